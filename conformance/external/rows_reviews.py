@@ -157,18 +157,25 @@ def s2_44_places_on_teams_are_reviewed(stage: Stage) -> None:
 
 def s2_46_the_overview_tells_when_the_last_review_was(stage: Stage) -> None:
     person, org, ada = admin(stage)
-    org.team("Research", ada)
-    for days in ("–", "0"):
+    org.team("Research", org.user("developer", "Dora"))
+    for days, is_decided in (("–", False), ("–", True), ("0", None)):
         person.open("/console")
         card = next(it for it in person.names("link") if "Days since the last access review" in it)
         check(card.startswith(days), f"{card!r} does not begin with {days}")
         person.go("link", card)
         person.at("Access reviews")
-        if days == "–":
-            staged(person, "Teams", ada, fallback=ada)
-            done(person, "Open the review", "The review is open")
-            done(person, "Close the review", "The review is closed.")
-            outcome(person, "Ada", "Kept, nobody decided")
+        if is_decided is None:
+            return
+        staged(person, "Teams", ada, fallback=ada)
+        place = person.path()
+        done(person, "Open the review", "The review is open")
+        if is_decided:
+            person.go("link", "One place to decide")
+            decide(person, Dora="Take away")
+            person.open(place)
+        done(person, "Close the review", "The review is closed.")
+        # One that is closed at once, without a decision, is none that was carried through.
+        outcome(person, "Dora", "Taken away" if is_decided else "Kept, nobody decided")
 
 
 def s2_47_when_somebody_leaves_is_said_beforehand(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 //! When somebody's time in an organisation ends.
 //!
-//! **Invariant:** who says when somebody's time ends could end it now: at that moment the server does it.
+//! **Invariant:** who says when somebody's time ends could end it now: at that moment the server does it. Whoever holds a protected
+//! role by then stays, unless the one who said so may still end that.
 //! **Invariant:** whom an identity provider manages, and whoever is the last to hold a protected role, stays; where that lasts
 //! for more than a day, somebody is told, once.
 
@@ -9,18 +10,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::mail::Letter;
+use crate::app::posture::POSTURE;
 use crate::app::users::{self, OnLastHolder, load, org_of};
 use crate::app::{App, alert};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_DEPARTURES};
 use crate::domain::role::Verb;
+use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{end_dates, outbox, users as rows};
 
 pub use crate::store::end_dates::EndDate;
 
-/// The permission to see how well the organisation keeps to good practice.
-pub const POSTURE: &str = "org.posture:read";
 /// The kind of the outbox message that tells of somebody who should be gone.
 pub(crate) const STILL_HERE: &str = "still-here";
 /// Within so long after the end of somebody's time the access should have ended.
@@ -63,7 +64,7 @@ pub async fn set(app: &App, actor: &Actor, id: UserId, to: Option<Timestamp>) ->
     if from == to {
         return end_dates::find(app.store.reader(), org, id).await;
     }
-    end_dates::put(&tx, id, to).await?;
+    end_dates::put(&tx, id, (to, actor.account().map(|it| it.id))).await?;
     let set = end_dates::find(&*tx, org, id).await?;
     tx.commit(permit).await?;
     Ok(set)
@@ -88,12 +89,20 @@ pub async fn meter(app: &App, actor: &Actor, org: OrgId) -> Result<Meter, Error>
 
 /// Ends the access of those whose time has ended, and has told of those with whom that cannot be done here.
 pub(crate) async fn tend(app: &App) -> Result<(), Error> {
-    for due in end_dates::due(app.store.reader(), app.now(), AT_ONCE).await? {
-        if let Err(failure) = end(app, due).await {
-            tracing::error!(user.id = %due.user, failure = %failure, "could not end the access of somebody whose time has ended");
+    let mut after = None;
+    loop {
+        let all = end_dates::due(app.store.reader(), (app.now(), after), AT_ONCE).await?;
+        for due in &all {
+            if let Err(failure) = end(app, *due).await {
+                tracing::error!(user.id = %due.user, failure = %failure, "could not end the access of somebody whose time has ended");
+            }
         }
+        // Some stay for long, and must not stand in the way of those who come after them.
+        if u64::try_from(all.len()).is_ok_and(|it| it < AT_ONCE) {
+            return Ok(());
+        }
+        after = all.last().copied();
     }
-    Ok(())
 }
 
 async fn end(app: &App, due: EndDate) -> Result<(), Error> {
@@ -101,7 +110,7 @@ async fn end(app: &App, due: EndDate) -> Result<(), Error> {
         return Ok(());
     };
     let is_kept_here = user.managed_by.is_none();
-    if is_kept_here {
+    if is_kept_here && may_still_end(app, &due, user).await? {
         match users::deactivate(app, &JOB, due.user, OnLastHolder::Refuse).await {
             Err(Error::Conflict(Conflict::LastProtectedRole)) => {}
             done => return done.map(drop),
@@ -120,6 +129,16 @@ async fn end(app: &App, due: EndDate) -> Result<(), Error> {
     outbox::insert(&tx, STILL_HERE, &serde_json::to_value(payload).map_err(anyhow::Error::new)?).await?;
     let (tx, permit) = app.ask(tx, &JOB, Action::NoteStillHere { since: due.ends_at }, person.target()).await?;
     tx.commit(permit).await
+}
+
+/// True unless this became a matter of those who may end protected roles, and whoever said so is none of them.
+async fn may_still_end(app: &App, due: &EndDate, user: User) -> Result<bool, Error> {
+    let (_, model) = app.store.organisation(due.org).await?;
+    let person = users::person(app, user).await?;
+    let is_protected = person.effective.held().iter().any(|it| model.is_protected(it));
+    let Some(by) = due.set_by.filter(|_| is_protected) else { return Ok(true) };
+    let actor = users::acting_now(app, due.org, by).await?;
+    Ok(actor.is_some_and(|it| it.check(&model, &Action::DeactivateUser, &person.target()).is_ok()))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -25,9 +25,15 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const LEASE: Duration = Duration::from_mins(2);
 const AT_ONCE: u64 = 50;
 /// Letters, logouts and alarms wait neither for an application that takes its time with events, nor for many who are let go.
-const PROMPT: Queue =
-    Queue::AllBut(&[deprovisionings::LET_GO, events::SECURITY_EVENT, events::ASYNC_OUTCOME, signals::STREAM_EVENT]);
+const PROMPT: Queue = Queue::AllBut(&[
+    deprovisionings::LET_GO,
+    reviews::CARRY_OUT,
+    events::SECURITY_EVENT,
+    events::ASYNC_OUTCOME,
+    signals::STREAM_EVENT,
+]);
 const LETTING_GO: Queue = Queue::Of(deprovisionings::LET_GO);
+const CLOSING: Queue = Queue::Of(reviews::CARRY_OUT);
 const EVENTS: Queue = Queue::Of(events::SECURITY_EVENT);
 /// Nor do applications, which the operator knows, wait for a receiver that anybody may name who manages a connection.
 const OUTCOMES: Queue = Queue::Of(events::ASYNC_OUTCOME);
@@ -47,6 +53,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
+        every(OUTBOX_EVERY, &stop, async || run_queue(&app, CLOSING).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, OUTCOMES).await.map(drop)),
         every(OUTBOX_EVERY, &stop, async || run_queue(&app, SIGNALS).await.map(drop)),
@@ -62,7 +69,7 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     let mut sent: usize = 0;
     loop {
         let mut more: usize = kept_requests::run_due(app).await?;
-        for queue in [PROMPT, LETTING_GO, EVENTS, OUTCOMES, SIGNALS] {
+        for queue in [PROMPT, LETTING_GO, CLOSING, EVENTS, OUTCOMES, SIGNALS] {
             more = more.saturating_add(run_queue(app, queue).await?);
         }
         if more == 0 {

@@ -1,12 +1,15 @@
 //! How well an organisation keeps to what is good practice: owners, second factors, inactive and pending people, ends that are
 //! overdue, and access reviews.
 
-use crate::app::end_dates::{self, Meter, POSTURE};
+use crate::app::end_dates::{self, Meter};
 use crate::app::user_list::{self, Posture};
 use crate::app::{App, reviews};
 use crate::domain::id::OrgId;
 use crate::domain::policy::Actor;
 use crate::domain::{Error, Timestamp};
+
+/// The permission to see how well an organisation keeps to good practice.
+pub const POSTURE: &str = "org.posture:read";
 
 /// A review that is older than this is due again: a quarter of a year.
 const REVIEW_DAYS: u64 = 92;

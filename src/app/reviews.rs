@@ -10,12 +10,13 @@ mod schedules;
 mod snapshot;
 mod watch;
 
+use std::collections::HashMap;
+
 use crate::app::{App, alert, cursor, mail};
 use crate::domain::id::{OrgId, ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, ReviewDeed, Target};
-use crate::domain::review::item::digest;
 use crate::domain::review::reminder::Quarter;
-use crate::domain::review::{Warning, check_review_name};
+use crate::domain::review::{Plan, Warning, check_review_name};
 use crate::domain::role::{Effective, RoleModel};
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw, Timestamp};
@@ -72,23 +73,27 @@ pub fn may_manage(actor: &Actor, model: &RoleModel) -> bool {
     actor.may(model, MANAGE).is_ok()
 }
 
-/// The newest reviews before one of them.
+/// The newest reviews before one of them: all for who manages reviews, else those in which the caller is asked.
 pub async fn list(app: &App, actor: &Actor, org: OrgId, before: Option<ReviewId>) -> Result<Vec<Standing>, Error> {
-    may_see(app, actor, org).await?;
+    let model = may_see(app, actor, org).await?;
     let db = app.store.reader();
-    let mut all = Vec::new();
-    for review in reviews::page(db, org, before, PAGE).await? {
-        all.push(standing(db, actor, review).await?);
-    }
-    Ok(all)
+    let asked = if may_manage(actor, &model) { None } else { Some(own(actor)?) };
+    standings(db, actor, reviews::page(db, org, (before, asked), PAGE).await?).await
 }
 
-/// A review.
+/// A review, for who manages reviews and for those who are asked in it.
 pub async fn show(app: &App, actor: &Actor, id: ReviewId) -> Result<Standing, Error> {
     let org = org_of(app, actor, id).await?;
-    may_see(app, actor, org).await?;
+    let model = may_see(app, actor, org).await?;
     let db = app.store.reader();
-    standing(db, actor, reviews::get(db, org, id).await?).await
+    let review = reviews::get(db, org, id).await?;
+    if !may_manage(actor, &model) {
+        let asked = Which { reviewer: Some(own(actor)?), ..Which::default() };
+        if review_items::count(db, (org, id), asked).await? == 0 {
+            return Err(Error::NotFound("review"));
+        }
+    }
+    standings(db, actor, vec![review]).await?.pop().ok_or(Error::NotFound("review"))
 }
 
 /// The places of a review, one page of them: all for who manages reviews, else those that the caller is asked about.
@@ -124,10 +129,9 @@ pub async fn names(app: &App, org: OrgId, ids: &[UserId]) -> Result<Vec<(UserId,
     Ok(found.into_iter().map(|it| (it.id, it.display_name)).collect())
 }
 
-/// Those of an organisation who may be asked in reviews, by name.
+/// Those of an organisation who may be asked in reviews, by name: for whoever asks them, and whoever hands on to them.
 pub async fn eligible(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<(UserId, String)>, Error> {
-    let (_, model) = app.store.organisation(org).await?;
-    actor.may(&model, MANAGE)?;
+    let model = may_see(app, actor, org).await?;
     let db = app.store.reader();
     let deciding = model.roles().iter().filter(|it| it.allows(DECIDE)).map(|it| it.key.clone()).collect::<Vec<_>>();
     let mut people = Vec::new();
@@ -148,7 +152,7 @@ pub async fn eligible(app: &App, actor: &Actor, org: OrgId) -> Result<Vec<(UserI
 pub async fn stage(app: &App, actor: &Actor, org: OrgId, name: &str, terms: Terms) -> Result<Review, Error> {
     check_review_name(name)?;
     terms.check()?;
-    let action = Action::Review(ReviewDeed::Stage { scope: terms.scope.word(), items: 0 });
+    let action = staging(&terms, 0);
     let id = ReviewId::new();
     // Nobody is made to wait for what is then refused; the permit itself is asked for below.
     let (_, model) = app.store.organisation(org).await?;
@@ -160,28 +164,21 @@ pub async fn stage(app: &App, actor: &Actor, org: OrgId, name: &str, terms: Term
     check_reviewers(app, org, &terms).await?;
     let staged = snapshot::of(app, (org, id), &terms).await?;
     let tx = app.begin(org).await?;
-    let review = Review {
-        id,
-        org,
-        schedule: None,
-        name: name.to_owned(),
-        state: State::Staged,
-        population: u64::try_from(staged.items.len()).unwrap_or(u64::MAX),
-        digest: digest(&staged.items),
-        warnings: staged.warnings,
-        terms,
-        created_at: tx.now,
-        opened_at: None,
-        due_at: None,
-        closed_at: None,
-        reminders: 0,
-    };
-    let action = Action::Review(ReviewDeed::Stage { scope: review.terms.scope.word(), items: review.population });
-    let (tx, permit) = app.ask(tx, actor, action, target(name)).await?;
-    reviews::insert(&tx, &review).await?;
-    review_items::insert(&tx, &staged.items).await?;
+    let plan = Plan { schedule: None, name: name.to_owned(), terms, silence_by: person(actor) };
+    let review = Review::staged((org, id), plan, (&staged.items, staged.warnings), tx.now);
+    let (tx, permit) = app.ask(tx, actor, staging(&review.terms, review.population), target(name)).await?;
+    insert(&tx, &review, &staged.items).await?;
     tx.commit(permit).await?;
     Ok(review)
+}
+
+fn staging(terms: &Terms, items: u64) -> Action {
+    Action::Review(ReviewDeed::Stage { scope: terms.scope.word(), items, silence: terms.silence })
+}
+
+async fn insert(tx: &Tx, review: &Review, items: &[Item]) -> Result<(), Error> {
+    reviews::insert(tx, review).await?;
+    review_items::insert(tx, items).await
 }
 
 /// Opens a staged review: those who are asked are written to.
@@ -189,9 +186,10 @@ pub async fn open(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Erro
     let (tx, review) = begin(app, actor, id).await?;
     let days = review.terms.days;
     let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Open { days }), target(&review)).await?;
-    let opened = in_state(&review, State::Staged, State::Active, tx.now)?;
+    follows_on(&review, State::Staged)?;
+    let opened = review.opened(tx.now);
     reviews::moved(&tx, &opened, review.state).await?;
-    outbox::insert(&tx, ASKED, &serde_json::json!({ "review": id, "is_reminder": false })).await?;
+    outbox::insert(&tx, ASKED, &Asked::all(id, false)).await?;
     tx.commit(permit).await?;
     Ok(opened)
 }
@@ -209,35 +207,53 @@ pub async fn cancel(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Er
     Ok(over)
 }
 
-/// Closes a review: what was decided is done from now on.
+/// Closes a review: what was decided is done from now on. What nobody decided about goes, where it does, in the name of whoever
+/// closes it.
 pub async fn close(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Error> {
     let (tx, review) = begin(app, actor, id).await?;
     let progress = review_items::progress(&*tx, review.org, id).await?;
-    let action =
-        Action::Review(ReviewDeed::Close { items: progress.items, decided: progress.decided, kept: progress.kept });
+    let Progress { items, decided, kept, .. } = progress;
+    let silent = review.silent_of(items.saturating_sub(decided));
+    let action = Action::Review(ReviewDeed::Close { items, decided, kept, silent });
     let (tx, permit) = app.ask(tx, actor, action, target(&review)).await?;
-    let closing = in_state(&review, State::Active, State::Closing, tx.now)?;
+    follows_on(&review, State::Active)?;
+    let silence_by = if matches!(actor, Actor::Job(_)) { review.silence_by } else { person(actor) };
+    let closing = Review { state: State::Closing, silence_by, ..review.clone() };
     reviews::moved(&tx, &closing, review.state).await?;
     outbox::insert(&tx, CARRY_OUT, &serde_json::json!({ "review": id })).await?;
     tx.commit(permit).await?;
     Ok(closing)
 }
 
+/// Who is to be written to.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Asked {
+    review: ReviewId,
+    is_reminder: bool,
+    /// Whom alone; without, everybody.
+    to: Option<UserId>,
+}
+
+impl Asked {
+    fn all(review: ReviewId, is_reminder: bool) -> serde_json::Value {
+        serde_json::json!(Self { review, is_reminder, to: None })
+    }
+
+    fn one(review: ReviewId, to: UserId) -> serde_json::Value {
+        serde_json::json!(Self { review, is_reminder: false, to: Some(to) })
+    }
+}
+
 /// Writes to those who are asked in a review and have not decided about everything.
 pub(crate) async fn write_to_those_asked(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    #[derive(serde::Deserialize)]
-    struct Asked {
-        review: ReviewId,
-        is_reminder: bool,
-    }
-    let Asked { review, is_reminder } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let Asked { review, is_reminder, to } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
     let db = app.store.reader();
     let Some(review) = reviews::find(db, org, review).await?.filter(|it| it.state == State::Active) else {
         return Ok(());
     };
     let (organisation, _) = app.store.organisation(org).await?;
     for (reviewer, items) in review_items::open_by_reviewer(db, org, review.id).await? {
-        let Some(reviewer) = reviewer else { continue };
+        let Some(reviewer) = reviewer.filter(|it| to.is_none_or(|to| to == *it)) else { continue };
         let Some(user) = users::find(db, org, reviewer).await?.filter(User::is_active) else {
             continue;
         };
@@ -264,22 +280,18 @@ fn target(review: &Review) -> Target {
     Target::Review { org: review.org, id: review.id, label: review.name.clone() }
 }
 
-/// The review at its next state, which follows on one alone.
-fn in_state(review: &Review, from: State, to: State, now: Timestamp) -> Result<Review, Error> {
-    if review.state.is_over() || review.state == State::Closing {
-        return Err(Conflict::ReviewIsOver.into());
+/// Refuses what follows on this state alone.
+fn follows_on(review: &Review, from: State) -> Result<(), Error> {
+    match review.state {
+        State::Closing | State::Closed | State::Cancelled => Err(Conflict::ReviewIsOver.into()),
+        state if state != from => Err(Conflict::ReviewIsNotOpen.into()),
+        State::Staged | State::Active => Ok(()),
     }
-    if review.state != from {
-        return Err(Conflict::ReviewIsNotOpen.into());
-    }
-    let span = std::time::Duration::from_hours(24 * u64::from(review.terms.days));
-    let opens = to == State::Active;
-    Ok(Review {
-        state: to,
-        opened_at: if opens { Some(now) } else { review.opened_at },
-        due_at: if opens { Some(now.after(span)) } else { review.due_at },
-        ..review.clone()
-    })
+}
+
+/// Whoever acts, where that is somebody with roles.
+fn person(actor: &Actor) -> Option<UserId> {
+    actor.account().map(|it| it.id)
 }
 
 async fn begin(app: &App, actor: &Actor, id: ReviewId) -> Result<(Tx, Review), Error> {
@@ -289,16 +301,22 @@ async fn begin(app: &App, actor: &Actor, id: ReviewId) -> Result<(Tx, Review), E
     Ok((tx, review))
 }
 
-async fn standing(db: &impl Reader, actor: &Actor, review: Review) -> Result<Standing, Error> {
-    let progress = review_items::progress(db, review.org, review.id).await?;
-    let own_open = match (own(actor), review.state) {
-        (Ok(me), State::Active) => {
-            let which = Which { reviewer: Some(me), is_open: true, ..Which::default() };
-            review_items::count(db, (review.org, review.id), which).await?
-        }
-        (Ok(_) | Err(_), _) => 0,
+/// How far these reviews of one organisation have come.
+async fn standings(db: &impl Reader, actor: &Actor, all: Vec<Review>) -> Result<Vec<Standing>, Error> {
+    let Some(org) = all.first().map(|it| it.org) else { return Ok(Vec::new()) };
+    let ids: Vec<ReviewId> = all.iter().map(|it| it.id).collect();
+    let active: Vec<ReviewId> = all.iter().filter(|it| it.state == State::Active).map(|it| it.id).collect();
+    let mut progress = review_items::progress_of(db, org, &ids).await?;
+    let mut own_open = match own(actor) {
+        Ok(me) => review_items::open_of(db, (org, me), &active).await?,
+        Err(_) => HashMap::new(),
     };
-    Ok(Standing { review, progress, own_open })
+    let standing = |review: Review| Standing {
+        progress: progress.remove(&review.id).unwrap_or_default(),
+        own_open: own_open.remove(&review.id).unwrap_or_default(),
+        review,
+    };
+    Ok(all.into_iter().map(standing).collect())
 }
 
 async fn may_see(app: &App, actor: &Actor, org: OrgId) -> Result<std::sync::Arc<RoleModel>, Error> {

@@ -6,8 +6,8 @@ use crate::app::grace;
 use crate::app::mail::{self, Letter};
 use crate::app::organisations::known_role;
 use crate::app::project_teams;
-use crate::app::{App, logout, signals};
-use crate::domain::id::{OrgId, UserId};
+use crate::app::{App, logout, service_accounts, signals};
+use crate::domain::id::{OrgId, ServiceAccountId, UserId};
 use crate::domain::policy::{Action, Actor, Permit, Target, TargetUser, UserActor, keeps_a_holder};
 use crate::domain::role::{Effective, RoleKey, RoleModel, Source};
 use crate::domain::session::Session;
@@ -53,6 +53,18 @@ impl Person {
             session: session.map(|it| it.id),
             proof_is_old: false,
         })
+    }
+}
+
+/// The user or the service account with this id as somebody who acts, with what they may do now; nobody where they may act no more.
+pub(crate) async fn acting_now(app: &App, org: OrgId, id: UserId) -> Result<Option<Actor>, Error> {
+    if let Some(user) = users::find(app.store.reader(), org, id).await? {
+        return Ok(if user.is_active() { Some(person(app, user).await?.actor(None)) } else { None });
+    }
+    match service_accounts::acting_now(app, org, ServiceAccountId::from_uuid(id.uuid())).await {
+        Ok(actor) => Ok(Some(actor)),
+        Err(Error::NotFound(_) | Error::Unauthenticated) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

@@ -292,6 +292,15 @@ pub enum Flaw {
     /// Nobody decides about themselves.
     #[error("nobody decides about their own access; hand it to somebody else")]
     OwnAccess,
+    /// Whoever loses a role keeps the usual one, and that is none that gives less.
+    #[error("no lower role is left over to whoever holds this; name one, or deactivate the person")]
+    NothingLower,
+    /// What somebody has decided about is not another's to decide about.
+    #[error("somebody has decided about one of these already")]
+    IsDecided,
+    /// What is to begin later cannot begin in the past.
+    #[error("choose a day that is not past")]
+    Past,
     /// No user, or too many, are chosen in the list.
     #[error("choose between 1 and {most} users")]
     Selection {

@@ -71,6 +71,13 @@ impl Timestamp {
         Some(Self(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()))
     }
 
+    /// A day in UTC, or a moment in RFC 3339, of our time: from 1970 up to the year 9999; `None` for anything else.
+    pub fn parse_moment(text: &str) -> Option<Self> {
+        const END: i64 = 253_402_300_800_000;
+        let read = Self::parse_date(text).or_else(|| Self::parse_rfc3339(text))?;
+        (0..END).contains(&read.0).then_some(read)
+    }
+
     /// Reads RFC 3339 (XML Schema `dateTime` with a zone); `None` when it is not one.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.timestamp_millis()))

@@ -1,12 +1,16 @@
 //! When somebody's time ends, and when the access did.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::Tx;
 use super::error::translate;
 use super::rows::end_date::{Column, Entity, Model};
+use super::rows::user;
 use crate::domain::id::{OrgId, UserId};
+use crate::domain::user::Status;
 use crate::domain::{Error, Timestamp};
 
 /// The end of somebody's time.
@@ -22,6 +26,8 @@ pub struct EndDate {
     pub ended_at: Option<Timestamp>,
     /// When somebody was told that it had not.
     pub told_at: Option<Timestamp>,
+    /// The user or the service account that said so; nobody where that was the operator.
+    pub set_by: Option<UserId>,
 }
 
 /// When the time of a user ends, where that was said.
@@ -30,14 +36,30 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result
     Ok(row.as_ref().map(read))
 }
 
-/// Those of all organisations whose time has ended and whose access has not, those who wait longest first.
-pub async fn due(db: &impl ConnectionTrait, now: Timestamp, most: u64) -> Result<Vec<EndDate>, Error> {
-    let due = Entity::find()
+/// Those of all organisations whose time has ended and whose access has not, after one of them; those who wait longest first.
+pub async fn due(
+    db: &impl ConnectionTrait,
+    (now, after): (Timestamp, Option<EndDate>),
+    most: u64,
+) -> Result<Vec<EndDate>, Error> {
+    let has_access = Query::select()
+        .expr(Expr::val(1))
+        .from(user::Entity)
+        .and_where(Expr::col((user::Entity, user::Column::OrgId)).equals((Entity, Column::OrgId)))
+        .and_where(Expr::col((user::Entity, user::Column::Id)).equals((Entity, Column::UserId)))
+        .and_where(Expr::col((user::Entity, user::Column::Status)).ne(Status::Deactivated.word()))
+        .to_owned();
+    let mut due = Entity::find()
         // Written as the partial index is, or that would not be used.
         .filter(Expr::cust("end_dates.ended_at IS NULL"))
         .filter(Column::EndsAt.lte(now.millis()))
-        .order_by_asc(Column::EndsAt)
-        .limit(most);
+        .filter(Expr::exists(has_access));
+    if let Some(after) = after {
+        let same =
+            Condition::all().add(Column::EndsAt.eq(after.ends_at.millis())).add(Column::UserId.gt(after.user.uuid()));
+        due = due.filter(Condition::any().add(Column::EndsAt.gt(after.ends_at.millis())).add(same));
+    }
+    let due = due.order_by_asc(Column::EndsAt).order_by_asc(Column::UserId).limit(most);
     Ok(due.all(db).await.map_err(translate)?.iter().map(read).collect())
 }
 
@@ -51,15 +73,21 @@ pub async fn ended_since(db: &impl ConnectionTrait, org: OrgId, since: Timestamp
 }
 
 /// Says when the time of a user ends, or that nobody knows.
-pub async fn put(tx: &Tx, user: UserId, ends_at: Option<Timestamp>) -> Result<(), Error> {
+pub async fn put(tx: &Tx, user: UserId, (ends_at, set_by): (Option<Timestamp>, Option<UserId>)) -> Result<(), Error> {
     let Some(ends_at) = ends_at else {
         Entity::delete_by_id((tx.org.uuid(), user.uuid())).exec(&**tx).await.map_err(translate)?;
         return Ok(());
     };
-    let row =
-        Model { org_id: tx.org.uuid(), user_id: user.uuid(), ends_at: ends_at.millis(), ended_at: None, told_at: None };
+    let row = Model {
+        org_id: tx.org.uuid(),
+        user_id: user.uuid(),
+        ends_at: ends_at.millis(),
+        ended_at: None,
+        told_at: None,
+        set_by_id: set_by.map(UserId::uuid),
+    };
     let anew = OnConflict::columns([Column::OrgId, Column::UserId])
-        .update_columns([Column::EndsAt, Column::EndedAt, Column::ToldAt])
+        .update_columns([Column::EndsAt, Column::EndedAt, Column::ToldAt, Column::SetById])
         .to_owned();
     let stored = Entity::insert(row.into_active_model()).on_conflict(anew);
     stored.exec_without_returning(&**tx).await.map_err(translate)?;
@@ -116,5 +144,6 @@ fn read(row: &Model) -> EndDate {
         ends_at: Timestamp::from_millis(row.ends_at),
         ended_at: row.ended_at.map(Timestamp::from_millis),
         told_at: row.told_at.map(Timestamp::from_millis),
+        set_by: row.set_by_id.map(UserId::from_uuid),
     }
 }

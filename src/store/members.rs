@@ -24,6 +24,12 @@ pub async fn ids(db: &impl ConnectionTrait, org: OrgId, of: GroupId) -> Result<V
     Ok(ids.into_iter().map(UserId::from_uuid).collect())
 }
 
+/// True when somebody is in a group.
+pub async fn has(db: &impl ConnectionTrait, org: OrgId, (group, user): (GroupId, UserId)) -> Result<bool, Error> {
+    let place = member::Entity::find_by_id((org.uuid(), group.uuid(), user.uuid()));
+    Ok(place.one(db).await.map_err(translate)?.is_some())
+}
+
 /// The groups of each of these users: user, group and the group's name.
 pub async fn groups_of(
     db: &impl ConnectionTrait,

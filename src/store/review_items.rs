@@ -1,5 +1,7 @@
 //! The places of reviews: what each is about, what was decided, what became of it.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -9,10 +11,10 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::{translate, unreadable};
-use super::reviews::{parsed, written};
+use super::json::{parsed, written};
 use super::rows::review_item::{Column, Entity, Model};
 use crate::domain::id::{GroupId, OrgId, ReviewId, ReviewItemId, ServiceAccountId, TeamId, UserId};
-use crate::domain::review::{Decided, Decision, Ended, Holder, Item, Outcome, Progress};
+use crate::domain::review::{Decided, Decision, Ended, Held, Holder, Item, Outcome, Progress};
 use crate::domain::{Error, Timestamp};
 
 /// So many rows one statement writes.
@@ -70,18 +72,48 @@ pub async fn count(db: &impl ConnectionTrait, (org, review): (OrgId, ReviewId), 
 
 /// How far a review has come.
 pub async fn progress(db: &impl ConnectionTrait, org: OrgId, review: ReviewId) -> Result<Progress, Error> {
-    let counted = of(org, review)
+    Ok(progress_of(db, org, &[review]).await?.remove(&review).unwrap_or_default())
+}
+
+/// How many places of these reviews wait for somebody.
+pub async fn open_of(
+    db: &impl ConnectionTrait,
+    (org, reviewer): (OrgId, UserId),
+    reviews: &[ReviewId],
+) -> Result<HashMap<ReviewId, u64>, Error> {
+    let counted = of_all(org, reviews)
+        .filter(Column::ReviewerId.eq(reviewer.uuid()))
+        .filter(Column::IsSubmitted.eq(false))
         .select_only()
+        .column(Column::ReviewId)
+        .column_as(Column::Id.count(), "places")
+        .group_by(Column::ReviewId)
+        .into_tuple::<(Uuid, i64)>();
+    let rows = counted.all(db).await.map_err(translate)?;
+    Ok(rows.into_iter().map(|(id, places)| (ReviewId::from_uuid(id), u64::try_from(places).unwrap_or(0))).collect())
+}
+
+/// How far each of these reviews has come; nothing for one without places.
+pub async fn progress_of(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    reviews: &[ReviewId],
+) -> Result<HashMap<ReviewId, Progress>, Error> {
+    let counted = of_all(org, reviews)
+        .select_only()
+        .column(Column::ReviewId)
         .column(Column::IsSubmitted)
         .column(Column::Decision)
         .column(Column::Outcome)
         .column_as(Column::Id.count(), "places")
+        .group_by(Column::ReviewId)
         .group_by(Column::IsSubmitted)
         .group_by(Column::Decision)
         .group_by(Column::Outcome)
-        .into_tuple::<(bool, Option<String>, Option<String>, i64)>();
-    let mut progress = Progress::default();
-    for (is_submitted, decision, outcome, places) in counted.all(db).await.map_err(translate)? {
+        .into_tuple::<(Uuid, bool, Option<String>, Option<String>, i64)>();
+    let mut all = HashMap::new();
+    for (review, is_submitted, decision, outcome, places) in counted.all(db).await.map_err(translate)? {
+        let progress: &mut Progress = all.entry(ReviewId::from_uuid(review)).or_default();
         let places = u64::try_from(places).unwrap_or(0);
         let outcome = outcome.as_deref().and_then(Outcome::parse);
         let is_kept = is_submitted && decision.as_deref() == Some(Decision::Keep.word());
@@ -92,7 +124,7 @@ pub async fn progress(db: &impl ConnectionTrait, org: OrgId, review: ReviewId) -
         add(&mut progress.handed_over, outcome == Some(Outcome::HandedOver));
         add(&mut progress.refused, outcome == Some(Outcome::Refused));
     }
-    Ok(progress)
+    Ok(all)
 }
 
 /// How many places each of those who are asked has not decided about.
@@ -165,14 +197,18 @@ pub async fn decide(tx: &Tx, item: &Item, decided: &Decided) -> Result<(), Error
     Ok(())
 }
 
-/// Stores what became of a place.
-pub async fn end(tx: &Tx, item: &Item, ended: &Ended) -> Result<(), Error> {
+/// Stores what became of a place, as far as that is still what was seen; false where it is something else by now.
+pub async fn end(tx: &Tx, item: &Item, ended: &Ended) -> Result<bool, Error> {
+    let seen = match &item.ended {
+        Some(ended) => Column::Outcome.eq(ended.what.word()),
+        None => Column::Outcome.is_null(),
+    };
     let change = the(tx, item)
         .col_expr(Column::Outcome, Expr::value(ended.what.word()))
         .col_expr(Column::Why, Expr::value(ended.why.clone()))
-        .col_expr(Column::EndedAt, Expr::value(ended.at.millis()));
-    change.exec(&**tx).await.map_err(translate)?;
-    Ok(())
+        .col_expr(Column::EndedAt, Expr::value(ended.at.millis()))
+        .filter(seen);
+    Ok(change.exec(&**tx).await.map_err(translate)?.rows_affected == 1)
 }
 
 /// Asks somebody else about a place.
@@ -190,11 +226,23 @@ pub async fn forget(tx: &Tx, erased: UserId) -> Result<(), Error> {
         .filter(Column::OrgId.eq(tx.org.uuid()))
         .filter(Column::HolderId.eq(erased.uuid()));
     change.exec(&**tx).await.map_err(translate)?;
+    // What an account is called is what its user signs in as.
+    let accounts = Entity::update_many()
+        .col_expr(Column::HeldName, Expr::value(erased.to_string()))
+        .filter(Column::OrgId.eq(tx.org.uuid()))
+        .filter(Column::HolderId.eq(erased.uuid()))
+        .filter(Column::Held.eq(written(&Held::Account)?));
+    accounts.exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
 
 fn of(org: OrgId, review: ReviewId) -> Select<Entity> {
     Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ReviewId.eq(review.uuid()))
+}
+
+fn of_all(org: OrgId, reviews: &[ReviewId]) -> Select<Entity> {
+    let ids = reviews.iter().map(|it| it.uuid());
+    Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::ReviewId.is_in(ids))
 }
 
 fn the(tx: &Tx, item: &Item) -> UpdateMany<Entity> {

@@ -4,14 +4,13 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Tx;
 use super::error::{translate, unreadable};
-use super::rows::{organisation, review, review_nudge, review_schedule};
-use crate::domain::id::{OrgId, ReviewId, ReviewScheduleId};
+use super::json::{parsed, written};
+use super::rows::{organisation, review, review_item, review_nudge, review_schedule};
+use crate::domain::id::{OrgId, ReviewId, ReviewScheduleId, UserId};
 use crate::domain::review::{Every, Review, Schedule, State};
 use crate::domain::{Conflict, Error, Timestamp};
 
@@ -32,14 +31,23 @@ pub async fn find_anywhere(db: &impl ConnectionTrait, id: ReviewId) -> Result<Op
     row.map(read).transpose()
 }
 
-/// The newest reviews of an organisation before one of them, newest first.
+/// The newest reviews of an organisation before one of them, newest first; where somebody is named, those in which they are asked.
 pub async fn page(
     db: &impl ConnectionTrait,
     org: OrgId,
-    before: Option<ReviewId>,
+    (before, asked): (Option<ReviewId>, Option<UserId>),
     most: u64,
 ) -> Result<Vec<Review>, Error> {
     let mut mine = review::Entity::find().filter(review::Column::OrgId.eq(org.uuid()));
+    if let Some(asked) = asked {
+        let with_them = Query::select()
+            .column(review_item::Column::ReviewId)
+            .from(review_item::Entity)
+            .and_where(Expr::col(review_item::Column::OrgId).eq(org.uuid()))
+            .and_where(Expr::col(review_item::Column::ReviewerId).eq(asked.uuid()))
+            .to_owned();
+        mine = mine.filter(review::Column::Id.in_subquery(with_them));
+    }
     if let Some(before) = before {
         mine = mine.filter(review::Column::Id.lt(before.uuid()));
     }
@@ -56,13 +64,27 @@ pub async fn all_in(db: &impl ConnectionTrait, state: State) -> Result<Vec<Revie
     these.all(db).await.map_err(translate)?.into_iter().map(read).collect()
 }
 
-/// When the newest review of an organisation that was carried through was over.
+/// When the newest review of an organisation that was carried through was over: one in which everything was decided, or for which
+/// there was all the time that was given.
 pub async fn last_closed(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Timestamp>, Error> {
+    let undecided = Query::select()
+        .expr(Expr::val(1))
+        .from(review_item::Entity)
+        .and_where(Expr::col((review_item::Entity, review_item::Column::OrgId)).eq(org.uuid()))
+        .and_where(
+            Expr::col((review_item::Entity, review_item::Column::ReviewId))
+                .equals((review::Entity, review::Column::Id)),
+        )
+        .and_where(Expr::col((review_item::Entity, review_item::Column::IsSubmitted)).eq(false))
+        .to_owned();
+    let was_due =
+        Expr::col((review::Entity, review::Column::ClosedAt)).gte(Expr::col((review::Entity, review::Column::DueAt)));
     let newest = review::Entity::find()
         .select_only()
         .column(review::Column::ClosedAt)
         .filter(review::Column::OrgId.eq(org.uuid()))
         .filter(review::Column::State.eq(State::Closed.word()))
+        .filter(was_due.or(Expr::exists(undecided).not()))
         .order_by_desc(review::Column::ClosedAt)
         .limit(1)
         .into_tuple::<Option<i64>>();
@@ -114,6 +136,7 @@ pub async fn moved(tx: &Tx, changed: &Review, from: State) -> Result<(), Error> 
         .col_expr(review::Column::DueAt, Expr::value(changed.due_at.map(Timestamp::millis)))
         .col_expr(review::Column::ClosedAt, Expr::value(changed.closed_at.map(Timestamp::millis)))
         .col_expr(review::Column::Reminders, Expr::value(i64::from(changed.reminders)))
+        .col_expr(review::Column::SilenceById, Expr::value(changed.silence_by.map(UserId::uuid)))
         .filter(review::Column::OrgId.eq(tx.org.uuid()))
         .filter(review::Column::Id.eq(changed.id.uuid()))
         .filter(review::Column::State.eq(from.word()))
@@ -177,9 +200,17 @@ pub async fn put_schedule(tx: &Tx, schedule: &Schedule) -> Result<(), Error> {
         next_at: schedule.next_at.millis(),
         created_at: schedule.created_at.millis(),
         updated_at: schedule.updated_at.millis(),
+        set_by_id: schedule.set_by.map(UserId::uuid),
     };
     let anew = OnConflict::columns([Column::OrgId, Column::Id])
-        .update_columns([Column::Name, Column::Terms, Column::Every, Column::NextAt, Column::UpdatedAt])
+        .update_columns([
+            Column::Name,
+            Column::Terms,
+            Column::Every,
+            Column::NextAt,
+            Column::UpdatedAt,
+            Column::SetById,
+        ])
         .to_owned();
     let stored = review_schedule::Entity::insert(row.into_active_model()).on_conflict(anew);
     stored.exec_without_returning(&**tx).await.map_err(translate)?;
@@ -222,6 +253,7 @@ fn read(row: review::Model) -> Result<Review, Error> {
         due_at: moment(row.due_at),
         closed_at: moment(row.closed_at),
         reminders: u32::try_from(row.reminders).unwrap_or(0),
+        silence_by: row.silence_by_id.map(UserId::from_uuid),
     })
 }
 
@@ -241,6 +273,7 @@ fn row(it: &Review) -> Result<review::Model, Error> {
         due_at: it.due_at.map(Timestamp::millis),
         closed_at: it.closed_at.map(Timestamp::millis),
         reminders: i64::from(it.reminders),
+        silence_by_id: it.silence_by.map(UserId::uuid),
     })
 }
 
@@ -254,13 +287,6 @@ fn read_schedule(row: review_schedule::Model) -> Result<Schedule, Error> {
         next_at: Timestamp::from_millis(row.next_at),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
+        set_by: row.set_by_id.map(UserId::from_uuid),
     })
-}
-
-pub(super) fn written(value: &impl Serialize) -> Result<String, Error> {
-    Ok(serde_json::to_string(value).map_err(anyhow::Error::new)?)
-}
-
-pub(super) fn parsed<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|_| unreadable(column))
 }

@@ -222,3 +222,65 @@ async fn personal_or_none(server: &Server, id: UserId) -> u16 {
         Ok(_) => 200,
     }
 }
+
+/// Those who stay for long do not stand in the way of those who come after them, however many they are.
+#[tokio::test]
+async fn s2_47_many_who_stay_keep_nobody_else_from_going() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let okta = acme.connection().await;
+    for nth in 0..201 {
+        let stays = okta.push(&format!("stays{nth}")).await;
+        ends(&server, OPERATOR_TOKEN, &stays, 1).await.expect(200);
+    }
+    let bob = person(&acme, "bob", "contributor").await;
+    ends(&server, OPERATOR_TOKEN, &bob.to_string(), 2).await.expect(200);
+
+    server.advance(HOUR * 3);
+    jobs::sweep(&server.app).await.unwrap();
+
+    assert_eq!(status(&server, bob).await, Status::Deactivated);
+}
+
+/// UP-01: an end date takes no holder of a protected role away whom the one who set it could not take away by then.
+#[tokio::test]
+async fn up_01_an_end_date_is_no_way_to_take_somebody_away_later() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let acme = server.tenant("acme").await;
+    let (olga, otto) = (person(&acme, "olga", "owner").await, person(&acme, "otto", "owner").await);
+    let (bob, cleo) = (person(&acme, "bob", "contributor").await, person(&acme, "cleo", "contributor").await);
+    let give = async |id, role: &str| {
+        users::change_role(&server.app, &Server::operator(), id, &role.parse().unwrap()).await.unwrap();
+    };
+    for (token, id) in [(personal(&server, olga).await, bob), (personal(&server, otto).await, cleo)] {
+        ends(&server, &token, &id.to_string(), 2).await.expect(200);
+        give(id, "owner").await;
+    }
+    give(olga, "viewer").await;
+
+    pass(&server, 3).await;
+
+    assert_eq!(status(&server, bob).await, Status::Active, "who said so may end no owner any more");
+    assert_eq!(status(&server, cleo).await, Status::Deactivated, "who said so still may");
+}
+
+/// A day of another age is none.
+#[tokio::test]
+async fn an_end_is_a_day_of_our_time() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let bob = person(&acme, "bob", "contributor").await;
+    for (wrong, status) in [
+        ("+10000-01-01", 400),
+        ("1969-12-31", 400),
+        ("-0001-01-01", 400),
+        ("9999-12-31T23:59:59-01:00", 400),
+        ("2027-13-01", 400),
+        ("9999-12-31", 200),
+    ] {
+        let path = format!("/users/{bob}/end-date");
+        let answer = call(&server, OPERATOR_TOKEN, Method::PUT, &path, json!({ "ends_at": wrong })).await;
+        assert_eq!(answer.status, status, "{wrong}: {}", answer.text);
+    }
+}

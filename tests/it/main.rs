@@ -85,6 +85,7 @@ mod races_owners;
 mod rehearsals;
 mod reset;
 mod resources;
+mod review_attacks;
 mod reviews;
 mod schema;
 mod scim_async;

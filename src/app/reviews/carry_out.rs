@@ -1,7 +1,8 @@
 //! What was decided is done, place by place, after a review is closed.
 //!
 //! **Invariant:** each place is done in a unit of its own, by whoever decided it, with what they may do then; what they may not
-//! do stays and is told.
+//! do stays and is told. What nobody decided about is done by whoever said that it goes, in the same way.
+//! **Invariant:** nobody has more afterwards than before.
 //! **Invariant:** what an identity provider keeps is not taken away here but handed over, and is done when it is gone there.
 //! **Invariant:** a node that dies on the way leaves the rest to be done by the next.
 
@@ -12,9 +13,8 @@ use crate::app::{App, groups, project_access, service_accounts, teams};
 use crate::domain::id::{OrgId, ReviewId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_REVIEWS, ReviewDeed};
 use crate::domain::review::{Decision, Ended, Held, Holder, Item, Outcome, Review, State};
-use crate::domain::role::{RoleKey, Source};
-use crate::domain::user::User;
-use crate::domain::{Error, Timestamp};
+use crate::domain::role::{RoleKey, RoleModel, Source};
+use crate::domain::{Error, Flaw, Timestamp};
 use crate::store::{
     Reader, Tx, grants, groups as group_rows, members, outbox, projects, review_items, reviews,
     service_accounts as programs, teams as team_rows, users as user_rows,
@@ -63,7 +63,6 @@ pub(crate) async fn carry_out(app: &App, org: OrgId, payload: &str) -> Result<()
 /// What becomes of a place.
 async fn end_of(app: &App, review: &Review, item: &Item) -> Result<Ended, Error> {
     let ended = |what| Ended { what, why: String::new(), at: app.now() };
-    let decided = item.decided.as_ref().filter(|it| it.is_submitted);
     let Some(verdict) = review.verdict(item) else { return Ok(ended(Outcome::Unanswered)) };
     if verdict == Decision::Keep {
         return Ok(ended(Outcome::Kept));
@@ -71,11 +70,13 @@ async fn end_of(app: &App, review: &Review, item: &Item) -> Result<Ended, Error>
     if !is_still_held(app.store.reader(), item).await? {
         return Ok(ended(Outcome::Gone));
     }
-    if is_to_hand_over(item, &verdict) {
+    if item.is_of_provider {
+        // It would give it back at once.
         return Ok(ended(Outcome::HandedOver));
     }
-    let actor = match decided.map(|it| it.by) {
-        Some(by) => match reviewer(app, item.org, by).await? {
+    let decided = item.decided.as_ref().filter(|it| it.is_submitted);
+    let actor = match decided.map(|it| it.by).or(review.silence_by) {
+        Some(by) => match users::acting_now(app, item.org, by).await? {
             Some(actor) => actor,
             None => return Ok(refused("whoever decided this may act no more".to_owned(), app.now())),
         },
@@ -97,20 +98,6 @@ fn refused(why: String, at: Timestamp) -> Ended {
     Ended { what: Outcome::Refused, why, at }
 }
 
-/// True where an identity provider would give it back at once.
-fn is_to_hand_over(item: &Item, verdict: &Decision) -> bool {
-    item.is_of_provider && *verdict != Decision::Keep
-}
-
-/// Whoever decided, with what they may do now; nobody where they are active no more.
-async fn reviewer(app: &App, org: OrgId, id: UserId) -> Result<Option<Actor>, Error> {
-    let user = user_rows::find(app.store.reader(), org, id).await?.filter(User::is_active);
-    match user {
-        Some(user) => Ok(Some(users::person(app, user).await?.actor(None))),
-        None => Ok(None),
-    }
-}
-
 /// Takes it away, or puts a lower role in its place, or shuts the user out.
 async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Result<Outcome, Error> {
     if let (Decision::Deactivate, Holder::User(user)) = (verdict, item.holder) {
@@ -118,10 +105,9 @@ async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Resul
         return Ok(Outcome::Deactivated);
     }
     match (item.holder, &item.held) {
-        (Holder::User(user), Held::Role { source: Some(Source::Manual), .. }) => {
+        (Holder::User(user), Held::Role { role, source: Some(Source::Manual) }) => {
             let (_, model) = app.store.organisation(item.org).await?;
-            let lower = verdict.role().unwrap_or_else(|| model.default_role());
-            users::change_role(app, actor, user, lower).await?;
+            users::change_role(app, actor, user, lower(&model, role, verdict)?).await?;
             let is_reduced = verdict.role().is_some();
             Ok(if is_reduced { Outcome::Reduced } else { Outcome::Removed })
         }
@@ -151,9 +137,16 @@ async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Resul
     }
 }
 
+/// The role that takes the place of one that was given by hand.
+fn lower<'m>(model: &'m RoleModel, role: &RoleKey, verdict: &'m Decision) -> Result<&'m RoleKey, Error> {
+    let rank = |key: &RoleKey| model.get(key).map(|it| it.rank);
+    let lower = verdict.role().unwrap_or_else(|| model.default_role());
+    if rank(lower) < rank(role) { Ok(lower) } else { Err(Error::invalid("decision", Flaw::NothingLower)) }
+}
+
 /// Refuses what the policy, or the rule of the last holder, would refuse if it were done now.
 pub(super) async fn could_be_done(tx: &Tx, actor: &Actor, item: &Item, what: &Decision) -> Result<(), Error> {
-    if *what == Decision::Keep || is_to_hand_over(item, what) {
+    if *what == Decision::Keep || item.is_of_provider {
         return Ok(());
     }
     let model = tx.roles()?;
@@ -164,54 +157,61 @@ pub(super) async fn could_be_done(tx: &Tx, actor: &Actor, item: &Item, what: &De
         (_, Holder::User(id)) if shuts_out => return could_lose_all(tx, actor, id).await,
         (Held::Account, Holder::User(id)) => return could_lose_all(tx, actor, id).await,
         (Held::Role { role, source: Some(Source::Manual) }, Holder::User(id)) => {
-            let Some(person) = person(tx, id).await? else { return Ok(()) };
-            let to = what.role().unwrap_or_else(|| model.default_role()).clone();
-            users::keep_holders_of(tx, &person, std::slice::from_ref(role)).await?;
+            let Some(person) = found(users::load(tx, id).await)? else { return Ok(()) };
+            let to = lower(model, role, what)?.clone();
+            keep_holders(tx, &person, (std::slice::from_ref(role), Source::Manual)).await?;
             (Action::ChangeRole { from: person.effective.role.clone(), to }, person.target())
         }
         (Held::Role { source: Some(Source::Group(group)), .. } | Held::Group { group }, _) => {
             let Some(group) = group_rows::find(&**tx, tx.org, *group).await? else { return Ok(()) };
             let roles: Vec<RoleKey> = group_rows::roles(&**tx, tx.org, group.id).await?;
-            if let Some(person) = match user {
-                Some(id) => person(tx, id).await?,
-                None => None,
-            } {
-                users::keep_holders_of(tx, &person, &roles).await?;
+            if let Some(id) = user
+                && let Some(person) = found(users::load(tx, id).await)?
+            {
+                keep_holders(tx, &person, (&roles, Source::Group(group.id))).await?;
             }
             let action = Action::ChangeMembers { added: Vec::new(), removed: removed(), roles };
             (action, crate::app::membership::target(&group))
         }
         (Held::Team { team }, _) => {
-            let Ok(team) = team_rows::get(&**tx, tx.org, *team).await else { return Ok(()) };
+            let Some(team) = found(team_rows::get(&**tx, tx.org, *team).await)? else { return Ok(()) };
             let lead = team.lead.filter(|it| user == Some(*it));
             let action = Action::ChangeTeamMembers { added: Vec::new(), removed: removed(), lead };
             (action, teams::target(&team))
         }
         (Held::Project { project, assignment }, _) => {
             let place = (*project, *assignment);
-            let Ok(assigned) = projects::assignment(&**tx, tx.org, place).await else { return Ok(()) };
+            let Some(assigned) = found(projects::assignment(&**tx, tx.org, place).await)? else { return Ok(()) };
             let project = projects::get(&**tx, tx.org, *project).await?;
             let action = Action::RevokeProjectAccess { subject: assigned.subject, name: item.holder_name.clone() };
             (action, crate::app::projects::target(&project))
         }
         (Held::Role { .. }, Holder::ServiceAccount(id)) => {
-            let Ok(account) = programs::get(&**tx, tx.org, id).await else { return Ok(()) };
+            let Some(account) = found(programs::get(&**tx, tx.org, id).await)? else { return Ok(()) };
             (Action::DeactivateServiceAccount, service_accounts::target(&account))
         }
         (Held::Role { .. } | Held::Account, _) => return Ok(()),
     };
-    actor.check(model, &action, &of)
+    actor.permit(model, action, of).map(drop)
+}
+
+/// Keeps the last holders of roles that this user would lose with this one of the reasons for which they are held.
+async fn keep_holders(tx: &Tx, person: &users::Person, (roles, source): (&[RoleKey], Source)) -> Result<(), Error> {
+    let stays = |role: &RoleKey| person.effective.grants.iter().any(|it| it.role == *role && it.source != source);
+    let lost: Vec<RoleKey> = roles.iter().filter(|it| !stays(it)).cloned().collect();
+    users::keep_holders_of(tx, person, &lost).await
 }
 
 async fn could_lose_all(tx: &Tx, actor: &Actor, id: UserId) -> Result<(), Error> {
-    let Some(person) = person(tx, id).await? else { return Ok(()) };
+    let Some(person) = found(users::load(tx, id).await)? else { return Ok(()) };
     users::keep_holders_of(tx, &person, &person.effective.held()).await?;
-    actor.check(tx.roles()?, &Action::DeactivateUser, &person.target())
+    actor.permit(tx.roles()?, Action::DeactivateUser, person.target()).map(drop)
 }
 
-async fn person(tx: &Tx, id: UserId) -> Result<Option<users::Person>, Error> {
-    match users::load(tx, id).await {
-        Ok(person) => Ok(Some(person)),
+/// Nothing where there is none any more.
+fn found<T>(looked_for: Result<T, Error>) -> Result<Option<T>, Error> {
+    match looked_for {
+        Ok(it) => Ok(Some(it)),
         Err(Error::NotFound(_)) => Ok(None),
         Err(other) => Err(other),
     }
@@ -227,17 +227,13 @@ pub(super) async fn is_still_held(db: &impl Reader, item: &Item) -> Result<bool,
             Ok(user.reads_active() && live.iter().any(|it| it.role == *role && Some(it.source) == *source))
         }
         (Held::Role { role, .. }, Holder::ServiceAccount(id)) => {
-            let all = programs::list(db, org).await?;
-            Ok(all.iter().any(|it| it.id == id && it.is_active && it.role == *role))
+            let account = found(programs::get(db, org, id).await)?;
+            Ok(account.is_some_and(|it| it.is_active && it.role == *role))
         }
-        (Held::Group { group }, Holder::User(id)) => Ok(members::ids(db, org, *group).await?.contains(&id)),
+        (Held::Group { group }, Holder::User(id)) => members::has(db, org, (*group, id)).await,
         (Held::Team { team }, Holder::User(id)) => team_rows::has(db, org, (*team, id)).await,
         (Held::Project { project, assignment }, _) => {
-            match projects::assignment(db, org, (*project, *assignment)).await {
-                Ok(_) => Ok(true),
-                Err(Error::NotFound(_)) => Ok(false),
-                Err(other) => Err(other),
-            }
+            Ok(found(projects::assignment(db, org, (*project, *assignment)).await)?.is_some())
         }
         (Held::Account, Holder::User(id)) => {
             Ok(user_rows::find(db, org, id).await?.is_some_and(|it| it.reads_active()))

@@ -3,17 +3,17 @@
 //! **Invariant:** only whoever is asked decides, never about themselves, and nothing that they could not do themselves.
 //! **Invariant:** what was said last counts, until the review is closed.
 
-use super::{begin, carry_out, may_decide, own, target};
+use super::{ASKED, Asked, begin, carry_out, may_decide, own, target};
 use crate::app::App;
 use crate::domain::id::{ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, ReviewDeed};
 use crate::domain::review::{Decided, Decision, Held, Item, State};
 use crate::domain::role::{Role, RoleModel, Source};
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, review_items};
+use crate::store::{Tx, outbox, review_items};
 
 /// So many places are decided about at once.
-const AT_ONCE_MAX: usize = 500;
+const AT_ONCE_MAX: u64 = 500;
 
 /// What somebody says about one place.
 #[derive(Debug, Clone)]
@@ -33,20 +33,17 @@ pub async fn decide(
     id: ReviewId,
     (said, is_submitted): (Vec<Said>, bool),
 ) -> Result<Vec<Item>, Error> {
-    if said.is_empty() || said.len() > AT_ONCE_MAX {
-        return Err(Error::invalid("decisions", Flaw::NotBetween { from: 1, to: 500 }));
-    }
+    are_some("decisions", said.len())?;
     let me = own(actor)?;
     let (tx, review) = begin(app, actor, id).await?;
     let counted = |what: &str| u64::try_from(said.iter().filter(|it| it.what.word() == what).count()).unwrap_or(0);
-    let all = u64::try_from(said.len()).unwrap_or(u64::MAX);
-    let action = Action::Review(ReviewDeed::Decide { items: all, kept: counted("keep"), is_submitted });
-    let (tx, permit) = app.ask(tx, actor, action, target(&review)).await?;
+    let places: Vec<ReviewItemId> = said.iter().map(|it| it.item).collect();
+    let deed = ReviewDeed::Decide { places: places.clone(), kept: counted("keep"), is_submitted };
+    let (tx, permit) = app.ask(tx, actor, Action::Review(deed), target(&review)).await?;
     if review.state != State::Active {
         return Err(Conflict::ReviewIsNotOpen.into());
     }
-    let ids: Vec<ReviewItemId> = said.iter().map(|it| it.item).collect();
-    let found = review_items::among(&*tx, (review.org, id), &ids).await?;
+    let found = review_items::among(&*tx, (review.org, id), &places).await?;
     for it in &said {
         let item = found.iter().find(|item| item.id == it.item).ok_or(Error::NotFound("place of this review"))?;
         if item.is_about(me) {
@@ -62,11 +59,14 @@ pub async fn decide(
             }
             could_do(&tx, actor, item, &it.what).await?;
         }
+        if !is_submitted && is_decided(item) {
+            return Err(Error::invalid("submit", Flaw::IsDecided));
+        }
         let comment = it.comment.trim().to_owned();
         let decided = Decided { what: it.what.clone(), comment, by: me, at: tx.now, is_submitted };
         review_items::decide(&tx, item, &decided).await?;
     }
-    let after = review_items::among(&*tx, (review.org, id), &ids).await?;
+    let after = review_items::among(&*tx, (review.org, id), &places).await?;
     tx.commit(permit).await?;
     Ok(after)
 }
@@ -78,13 +78,10 @@ pub async fn hand_on(
     id: ReviewId,
     (items, to): (&[ReviewItemId], UserId),
 ) -> Result<(), Error> {
-    if items.is_empty() || items.len() > AT_ONCE_MAX {
-        return Err(Error::invalid("items", Flaw::NotBetween { from: 1, to: 500 }));
-    }
+    are_some("items", items.len())?;
     let (tx, review) = begin(app, actor, id).await?;
-    let all = u64::try_from(items.len()).unwrap_or(u64::MAX);
-    let (tx, permit) =
-        app.ask(tx, actor, Action::Review(ReviewDeed::HandOn { items: all, to }), target(&review)).await?;
+    let deed = ReviewDeed::HandOn { places: items.to_vec(), to };
+    let (tx, permit) = app.ask(tx, actor, Action::Review(deed), target(&review)).await?;
     if review.state.is_over() || review.state == State::Closing {
         return Err(Conflict::ReviewIsOver.into());
     }
@@ -93,17 +90,34 @@ pub async fn hand_on(
     }
     let manages = super::may_manage(actor, tx.roles()?);
     let me = own(actor).ok();
+    let is_mine = |it: &Item| me.is_some() && it.reviewer == me;
     let found = review_items::among(&*tx, (review.org, id), items).await?;
-    if found.len() != items.len() || found.iter().any(|it| !manages && it.reviewer != me) {
+    if found.len() != items.len() || found.iter().any(|it| !manages && !is_mine(it)) {
         return Err(Error::NotFound("place of this review"));
     }
     for item in &found {
         if item.is_about(to) {
             return Err(Error::invalid("to", Flaw::OwnAccess));
         }
+        if is_decided(item) {
+            return Err(Error::invalid("items", Flaw::IsDecided));
+        }
         review_items::ask(&tx, item, Some(to)).await?;
     }
+    if review.state == State::Active {
+        outbox::insert(&tx, ASKED, &Asked::one(id, to)).await?;
+    }
     tx.commit(permit).await
+}
+
+/// Refuses none, and too many.
+fn are_some(field: &str, count: usize) -> Result<(), Error> {
+    let is_fine = u64::try_from(count).is_ok_and(|it| (1..=AT_ONCE_MAX).contains(&it));
+    if is_fine { Ok(()) } else { Err(Error::invalid(field, Flaw::NotBetween { from: 1, to: AT_ONCE_MAX })) }
+}
+
+fn is_decided(item: &Item) -> bool {
+    item.decided.as_ref().is_some_and(|it| it.is_submitted)
 }
 
 /// The roles that may take the place of the one that a place is about: lower ones.

@@ -1,13 +1,17 @@
 //! Reviews that begin by themselves: kept and changed.
 
-use super::{MANAGE, check_reviewers};
+use std::time::Duration;
+
+use super::{MANAGE, check_reviewers, person};
 use crate::app::App;
 use crate::domain::id::{OrgId, ReviewScheduleId};
 use crate::domain::policy::{Action, Actor, Change, ReviewDeed, Target};
 use crate::domain::review::schedule::SCHEDULES_MAX;
 use crate::domain::review::{Every, Schedule, Terms, check_review_name};
-use crate::domain::{Conflict, Error, Timestamp};
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::store::reviews;
+
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// What a schedule is to be.
 #[derive(Debug, Clone)]
@@ -46,6 +50,10 @@ pub async fn put_schedule(
     check_review_name(&new.name)?;
     new.terms.check()?;
     let tx = app.begin(org).await?;
+    // Whoever gives a day means it where they are, and there it may have begun a day ago.
+    if new.next_at < tx.now.before(A_DAY) {
+        return Err(Error::invalid("next_at", Flaw::Past));
+    }
     let before = match id {
         Some(id) => Some(reviews::find_schedule(&*tx, org, id).await?.ok_or(Error::NotFound("schedule"))?),
         None => None,
@@ -59,13 +67,14 @@ pub async fn put_schedule(
         next_at: new.next_at,
         created_at: before.as_ref().map_or(tx.now, |it| it.created_at),
         updated_at: tx.now,
+        set_by: person(actor),
     };
-    let action = match &before {
-        Some(before) => Action::Review(ReviewDeed::ChangeSchedule { changes: changes(before, &after) }),
-        None => {
-            Action::Review(ReviewDeed::CreateSchedule { scope: after.terms.scope.word(), every: after.every.word() })
-        }
+    let Terms { scope, silence, .. } = after.terms;
+    let deed = match &before {
+        Some(before) => ReviewDeed::ChangeSchedule { changes: changes(before, &after), silence },
+        None => ReviewDeed::CreateSchedule { scope: scope.word(), every: after.every.word(), silence },
     };
+    let action = Action::Review(deed);
     let (tx, permit) = app.ask(tx, actor, action, target(&after)).await?;
     check_reviewers(app, org, &after.terms).await?;
     if before.is_none() && reviews::count_schedules(&*tx, org).await? >= SCHEDULES_MAX {

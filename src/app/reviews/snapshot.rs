@@ -7,13 +7,13 @@ use crate::app::user_list::{self, Habits};
 use crate::app::users::Person;
 use crate::app::{App, project_access};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, ReviewId, ReviewItemId, UserId};
-use crate::domain::list::{Days, LIMIT_MAX};
+use crate::domain::list::LIMIT_MAX;
 use crate::domain::policy::{Actor, JOB_REVIEWS};
 use crate::domain::project::Subject;
 use crate::domain::review::{Facts, Held, Holder, INACTIVE_DAYS, ITEMS_MAX, Item, Risk, Scope, Terms, Warning};
 use crate::domain::role::{RoleKey, RoleModel, Source};
 use crate::domain::user::{Status, User};
-use crate::domain::user_list::{Idle, Mfa, UserFilter, UserList};
+use crate::domain::user_list::{Mfa, UserFilter, UserList, View};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::store::{connections, drift, groups, members, projects, pulses, service_accounts, teams};
 
@@ -34,21 +34,15 @@ struct Known {
 pub(super) async fn of(app: &App, (org, review): (OrgId, ReviewId), terms: &Terms) -> Result<Staged, Error> {
     let (_, model) = app.store.organisation(org).await?;
     let known = known(app, org, filter(terms.scope, &model)).await?;
-    let found = match terms.scope {
+    let mut found = match terms.scope {
         Scope::Privileged => privileged(app, org, (&model, &known)).await?,
         Scope::Inactive => known.people.values().map(|(person, _)| account(&known, &person.user)).collect(),
         Scope::Teams => on_teams(app, org, &known).await?,
         Scope::Groups => in_groups(app, org, &known).await?,
         Scope::Projects => on_projects(app, org, &known).await?,
     };
-    if found.len() > ITEMS_MAX {
-        return Err(Conflict::ReviewTooLarge.into());
-    }
-    let mut found = found;
-    found.sort_by(|one, other| {
-        let key = |it: &Place| (it.holder_name.clone(), it.user_name.clone(), it.held_name.clone(), it.via.clone());
-        key(one).cmp(&key(other))
-    });
+    is_small(&found)?;
+    found.sort_by(|one, other| one.order().cmp(&other.order()));
     let items: Vec<Item> = found.into_iter().enumerate().map(|(nth, it)| item((org, review), nth, it, terms)).collect();
     let undecidable = items.iter().filter(|it| it.reviewer.is_none()).count();
     let mut warnings = silent(app, org, &known).await?;
@@ -78,14 +72,19 @@ struct Place {
     facts: Facts,
 }
 
+impl Place {
+    /// What the places of a review stand in the order of.
+    fn order(&self) -> [&str; 4] {
+        [&self.holder_name, &self.user_name, &self.held_name, &self.via]
+    }
+}
+
 /// Who has to be known for a review of this.
 fn filter(scope: Scope, model: &RoleModel) -> UserFilter {
     let usual = UserFilter::default();
     match scope {
         Scope::Privileged => UserFilter { roles: model.administrators(), ..usual },
-        Scope::Inactive => {
-            UserFilter { statuses: vec![Status::Active], idle: Some(Idle::For(Days(INACTIVE_DAYS))), ..usual }
-        }
+        Scope::Inactive => View::Inactive.filter(model),
         Scope::Teams | Scope::Groups | Scope::Projects => UserFilter { with_deactivated: true, ..usual },
     }
 }

@@ -3,14 +3,13 @@
 //!
 //! **Invariant:** each of these happens once, by whichever node; that it happened stands in rows.
 
-use super::{ASKED, CARRY_OUT, carry_out, close, may_decide, open, snapshot, target};
+use super::{ASKED, Asked, CARRY_OUT, carry_out, close, insert, may_decide, snapshot, staging, target};
 use crate::app::App;
 use crate::app::mail::Letter;
 use crate::domain::id::{OrgId, ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_REVIEWS, ReviewDeed, Target};
-use crate::domain::review::item::digest;
 use crate::domain::review::reminder::{PATIENCE, Quarter, due_by};
-use crate::domain::review::{Ended, Outcome, Review, Schedule, State};
+use crate::domain::review::{Ended, Outcome, Plan, Review, Schedule, State};
 use crate::domain::{Conflict, Error};
 use crate::store::{outbox, review_items, reviews};
 
@@ -70,28 +69,15 @@ async fn begin(app: &App, due: Schedule) -> Result<(), Error> {
         let (tx, permit) = app.ask(tx, &JOB, Action::Review(ReviewDeed::Skip), super::schedules::target(&due)).await?;
         return tx.commit(permit).await;
     };
-    let review = Review {
-        id,
-        org: due.org,
-        schedule: Some(due.id),
-        name: format!("{} {}", due.name, tx.now.date()),
-        state: State::Staged,
-        population: u64::try_from(staged.items.len()).unwrap_or(u64::MAX),
-        digest: digest(&staged.items),
-        warnings: staged.warnings,
-        terms: due.terms,
-        created_at: tx.now,
-        opened_at: None,
-        due_at: None,
-        closed_at: None,
-        reminders: 0,
-    };
-    let action = Action::Review(ReviewDeed::Stage { scope: review.terms.scope.word(), items: review.population });
-    let (tx, permit) = app.ask(tx, &JOB, action, target(&review)).await?;
-    reviews::insert(&tx, &review).await?;
-    review_items::insert(&tx, &staged.items).await?;
-    tx.commit(permit).await?;
-    open(app, &JOB, id).await.map(drop)
+    let name = format!("{} {}", due.name, tx.now.date());
+    let plan = Plan { schedule: Some(due.id), name, terms: due.terms, silence_by: due.set_by };
+    let review = Review::staged((due.org, id), plan, (&staged.items, staged.warnings), tx.now).opened(tx.now);
+    let (tx, staged_it) = app.ask(tx, &JOB, staging(&review.terms, review.population), target(&review)).await?;
+    let opening = Action::Review(ReviewDeed::Open { days: review.terms.days });
+    let (tx, opened_it) = app.ask(tx, &JOB, opening, target(&review)).await?;
+    insert(&tx, &review, &staged.items).await?;
+    outbox::insert(&tx, ASKED, &Asked::all(id, false)).await?;
+    tx.commit_all(vec![staged_it, opened_it]).await
 }
 
 /// Reminds of a review, finds others for those who may decide no more, and ends it when everything is decided, or after a while.
@@ -115,7 +101,7 @@ async fn look_at(app: &App, review: Review) -> Result<(), Error> {
     }
     let reminded = Review { reminders, ..seen };
     reviews::moved(&tx, &reminded, State::Active).await?;
-    outbox::insert(&tx, ASKED, &serde_json::json!({ "review": review.id, "is_reminder": true })).await?;
+    outbox::insert(&tx, ASKED, &Asked::all(review.id, true)).await?;
     let (tx, permit) =
         app.ask(tx, &JOB, Action::Review(ReviewDeed::Remind { items: open_items }), target(&review)).await?;
     tx.commit(permit).await
@@ -140,9 +126,9 @@ async fn replace_those_who_left(app: &App, review: &Review) -> Result<(), Error>
         for item in &items {
             review_items::ask(&tx, item, Some(to).filter(|it| !item.is_about(*it))).await?;
         }
-        let all = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        let (tx, permit) =
-            app.ask(tx, &JOB, Action::Review(ReviewDeed::HandOn { items: all, to }), target(review)).await?;
+        outbox::insert(&tx, ASKED, &Asked::one(review.id, to)).await?;
+        let places = items.iter().map(|it| it.id).collect();
+        let (tx, permit) = app.ask(tx, &JOB, Action::Review(ReviewDeed::HandOn { places, to }), target(review)).await?;
         tx.commit(permit).await?;
     }
     Ok(())
@@ -170,7 +156,9 @@ async fn see_whether_done(app: &App, org: OrgId) -> Result<(), Error> {
             let tx = app.begin(org).await?;
             let review = reviews::get(&*tx, org, item.review).await?;
             let ended = Ended { what: Outcome::DoneAtProvider, why: String::new(), at: tx.now };
-            review_items::end(&tx, item, &ended).await?;
+            if !review_items::end(&tx, item, &ended).await? {
+                continue;
+            }
             let action = Action::Review(ReviewDeed::NoteDone { item: item.id });
             let (tx, permit) = app.ask(tx, &JOB, action, target(&review)).await?;
             tx.commit(permit).await?;

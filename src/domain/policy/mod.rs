@@ -295,7 +295,7 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
         ),
         JOB_AUDIT => matches!(action, Action::RetainAudit { .. }),
         JOB_DEPARTURES => matches!(action, Action::DeactivateUser | Action::NoteStillHere { .. }),
-        // What nobody decided about ends where the terms of the review say so.
+        // What nobody decided about ends where the operator says so; where a person does, it is their own deed.
         JOB_REVIEWS => matches!(
             action,
             Action::Review(_)
@@ -327,7 +327,14 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
-            | Action::Review(ReviewDeed::Decide { .. })
+            // What becomes of what nobody decides about is done in the name of whoever says so.
+            | Action::Review(
+                ReviewDeed::Stage { .. }
+                    | ReviewDeed::Close { .. }
+                    | ReviewDeed::Decide { .. }
+                    | ReviewDeed::CreateSchedule { .. }
+                    | ReviewDeed::ChangeSchedule { .. }
+            )
     )
 }
 

@@ -1,6 +1,7 @@
 //! What proves a review: what it was about, what was decided and what became of it, as files with a signed list of them.
 //!
-//! **Invariant:** the same review makes the same files, byte for byte, whenever they are asked for.
+//! **Invariant:** the same review makes the same files, byte for byte, whenever they are asked for, as long as people are called
+//! what they were; who they are stands beside it as an id, which does not change.
 
 use std::io::{Cursor, Write as _};
 
@@ -10,14 +11,18 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::item::digest;
 use super::{Item, Review};
-use crate::domain::user_export::{broken, text};
-use crate::domain::workbook::{Sheet, bytes};
+use crate::domain::text::hexadecimal;
+use crate::domain::user_export::text;
+use crate::domain::workbook::{Sheet, broken, bytes};
 use crate::domain::{Error, Timestamp};
 
 /// The columns of a place.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 20] = [
+    "item",
     "holder_kind",
+    "holder_id",
     "holder",
     "user_name",
     "held_kind",
@@ -27,6 +32,7 @@ const COLUMNS: [&str; 17] = [
     "last_active_at",
     "mfa",
     "risks",
+    "reviewer_id",
     "reviewer",
     "decision",
     "comment",
@@ -57,7 +63,10 @@ struct Manifest<'a> {
     due_at: Option<String>,
     closed_at: Option<String>,
     population: u64,
+    /// The digest that was made when the review was staged.
     population_sha256: &'a str,
+    /// True while the places still are what they were then.
+    population_is_unchanged: bool,
     files: Vec<Listed>,
 }
 
@@ -80,7 +89,7 @@ pub fn pack(
     let listed = files.iter().map(|(name, content)| Listed {
         name,
         bytes: content.len(),
-        sha256: Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hexadecimal(&Sha256::digest(content)),
     });
     let manifest = Manifest {
         organisation: &around.organisation,
@@ -93,6 +102,7 @@ pub fn pack(
         closed_at: review.closed_at.map(Timestamp::rfc3339),
         population: review.population,
         population_sha256: &review.digest,
+        population_is_unchanged: digest(items) == review.digest,
         files: listed.collect(),
     };
     let manifest = serde_json::to_vec_pretty(&manifest).map_err(broken)?;
@@ -110,14 +120,18 @@ pub fn pack(
 fn row(it: &Item, around: &Surroundings) -> [String; COLUMNS.len()] {
     let decided = it.decided.as_ref().filter(|it| it.is_submitted);
     let asked = decided.map(|it| it.by).or(it.reviewer);
-    let reviewer = around.reviewers.iter().find(|(id, _)| Some(*id) == asked).map(|(_, name)| name.clone());
+    let asked_id = asked.map(|it| it.to_string()).unwrap_or_default();
+    // Whoever is gone has no name any more.
+    let named = around.reviewers.iter().find(|(id, _)| Some(*id) == asked).map(|(_, name)| name.clone());
     let moment = |at: Option<Timestamp>| at.map(Timestamp::rfc3339).unwrap_or_default();
     let decision = decided.map(|it| match it.what.role() {
         Some(role) => format!("reduce to {role}"),
         None => it.what.word().to_owned(),
     });
     [
+        it.id.to_string(),
         it.holder.kind().to_owned(),
+        it.holder.id(),
         it.holder_name.clone(),
         it.user_name.clone(),
         it.held.kind().to_owned(),
@@ -127,7 +141,8 @@ fn row(it: &Item, around: &Surroundings) -> [String; COLUMNS.len()] {
         moment(it.facts.last_active),
         it.facts.mfa.clone().unwrap_or_default(),
         it.facts.risks.iter().map(|it| it.word()).collect::<Vec<_>>().join(" "),
-        reviewer.unwrap_or_default(),
+        asked_id.clone(),
+        named.unwrap_or(asked_id),
         decision.unwrap_or_default(),
         decided.map(|it| it.comment.clone()).unwrap_or_default(),
         moment(decided.map(|it| it.at)),

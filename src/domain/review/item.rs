@@ -8,7 +8,7 @@ use crate::domain::id::{
     AssignmentId, GroupId, OrgId, ProjectId, ReviewId, ReviewItemId, ServiceAccountId, TeamId, UserId,
 };
 use crate::domain::role::{RoleKey, Source};
-use crate::domain::text::has_control;
+use crate::domain::text::{has_control, hexadecimal};
 use crate::domain::{Error, Flaw, Timestamp};
 
 /// Who holds something.
@@ -97,8 +97,7 @@ impl Held {
 }
 
 /// What speaks against something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Risk {
     /// The user has never signed in, and was made a while ago.
     NeverSignedIn,
@@ -329,5 +328,5 @@ pub fn digest<'a>(items: impl IntoIterator<Item = &'a Item>) -> String {
         hash.update(item.line().as_bytes());
         hash.update(b"\n");
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }

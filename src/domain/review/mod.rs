@@ -11,6 +11,8 @@ pub mod item;
 pub mod reminder;
 pub mod schedule;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::id::{OrgId, ReviewId, ReviewScheduleId, UserId};
@@ -37,7 +39,7 @@ pub const ITEMS_MAX: usize = 20_000;
 /// Whoever was not seen for so many days is inactive.
 pub const INACTIVE_DAYS: u16 = 90;
 
-/// Words of an enumeration: in the database, in the API and in forms.
+/// Words of an enumeration: in the database, in files, in the API and in forms.
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
@@ -54,13 +56,26 @@ macro_rules! words {
                 Self::ALL.iter().copied().find(|it| it.word() == word)
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                let unknown = || serde::de::Error::custom(format!("unknown word {word}"));
+                Self::parse(&word).ok_or_else(unknown)
+            }
+        }
     };
 }
 pub(super) use words;
 
 /// What a review is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Roles that act on others, of people and of programs.
     Privileged,
@@ -83,8 +98,7 @@ words!(Scope {
 });
 
 /// What becomes of something about which nobody has decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Silence {
     /// It stays, and is told of.
     #[default]
@@ -98,8 +112,7 @@ pub enum Silence {
 words!(Silence { Keep = "keep", Advice = "advice", Remove = "remove" });
 
 /// When somebody has to say why something stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Justify {
     /// Of roles that act on others.
     #[default]
@@ -194,6 +207,19 @@ impl Terms {
     }
 }
 
+/// A review that is to be.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The schedule that it comes from.
+    pub schedule: Option<ReviewScheduleId>,
+    /// Its name.
+    pub name: String,
+    /// How it goes.
+    pub terms: Terms,
+    /// Who says so.
+    pub silence_by: Option<UserId>,
+}
+
 /// Checks the name of a review or of a schedule.
 pub fn check_review_name(name: &str) -> Result<(), Error> {
     check_name("name", name, NAME_MAX)
@@ -230,6 +256,9 @@ pub struct Review {
     pub closed_at: Option<Timestamp>,
     /// How many reminders there were.
     pub reminders: u32,
+    /// In whose name that is done which nobody decided about: of whoever said how it goes, and then of whoever closed it. Of
+    /// nobody where that is the operator.
+    pub silence_by: Option<UserId>,
 }
 
 /// How far a review has come.
@@ -248,6 +277,44 @@ pub struct Progress {
 }
 
 impl Review {
+    /// A review of which it was just found out what it is about.
+    pub fn staged(
+        (org, id): (OrgId, ReviewId),
+        plan: Plan,
+        (items, warnings): (&[Item], Vec<Warning>),
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            org,
+            schedule: plan.schedule,
+            name: plan.name,
+            terms: plan.terms,
+            state: State::Staged,
+            population: u64::try_from(items.len()).unwrap_or(u64::MAX),
+            digest: item::digest(items),
+            warnings,
+            created_at: now,
+            opened_at: None,
+            due_at: None,
+            closed_at: None,
+            reminders: 0,
+            silence_by: plan.silence_by,
+        }
+    }
+
+    /// The same with people asked from now on.
+    #[must_use]
+    pub fn opened(&self, now: Timestamp) -> Self {
+        let span = Duration::from_hours(24 * u64::from(self.terms.days));
+        Self { state: State::Active, opened_at: Some(now), due_at: Some(now.after(span)), ..self.clone() }
+    }
+
+    /// How many of so many places that nobody has decided about may go for all that.
+    pub fn silent_of(&self, undecided: u64) -> u64 {
+        if self.terms.silence == Silence::Keep { 0 } else { undecided }
+    }
+
     /// True when a reason must be given for keeping this.
     pub fn asks_why(&self, item: &Item) -> bool {
         match self.terms.justify {

@@ -1,18 +1,21 @@
 //! Reviews that begin by themselves.
 
-use chrono::{DateTime, Months, Utc};
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike as _, Months, Utc};
 
 use super::{Terms, words};
 use crate::domain::Timestamp;
-use crate::domain::id::{OrgId, ReviewScheduleId};
+use crate::domain::id::{OrgId, ReviewScheduleId, UserId};
 
 /// So many schedules an organisation has at most.
 pub const SCHEDULES_MAX: u64 = 50;
 
+/// Where the calendar ends.
+const A_YEAR: Duration = Duration::from_hours(24 * 365);
+
 /// How often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Every {
     /// Each month.
     Month,
@@ -57,15 +60,24 @@ pub struct Schedule {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Who said last how it goes; nobody where that was the operator.
+    pub set_by: Option<UserId>,
 }
 
 impl Schedule {
     /// The first moment of its rhythm after now: after a long standstill one review begins, not all that were missed.
     pub fn next_after(&self, now: Timestamp) -> Timestamp {
-        let first = DateTime::<Utc>::from_timestamp_millis(self.next_at.millis()).unwrap_or(DateTime::UNIX_EPOCH);
-        let turns = (1..=1_200_u32).map(|turn| Months::new(self.every.months().saturating_mul(turn)));
+        let moment =
+            |at: Timestamp| DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or(DateTime::UNIX_EPOCH);
+        let (first, today) = (moment(self.next_at), moment(now));
+        let months = |it: DateTime<Utc>| i64::from(it.year()).saturating_mul(12).saturating_add(i64::from(it.month0()));
+        let passed = u32::try_from(months(today).saturating_sub(months(first))).unwrap_or(0);
+        let each = self.every.months();
+        // The turn that falls into this month at the earliest, and the one after it.
+        let earliest = (passed / each).max(1);
+        let turns = (earliest..=earliest.saturating_add(1)).map(|turn| Months::new(each.saturating_mul(turn)));
         let later = turns.filter_map(|months| first.checked_add_months(months));
         let next = later.map(|it| Timestamp::from_millis(it.timestamp_millis())).find(|it| *it > now);
-        next.unwrap_or(self.next_at)
+        next.unwrap_or_else(|| now.after(A_YEAR))
     }
 }

@@ -18,22 +18,8 @@ fn terms(silence: Silence, justify: Justify) -> Terms {
 }
 
 fn review(terms: Terms) -> Review {
-    Review {
-        id: ReviewId::new(),
-        org: OrgId::new(),
-        schedule: None,
-        name: "Administrators".to_owned(),
-        terms,
-        state: State::Active,
-        population: 1,
-        digest: String::new(),
-        warnings: Vec::new(),
-        created_at: at("2026-11-01"),
-        opened_at: None,
-        due_at: None,
-        closed_at: None,
-        reminders: 0,
-    }
+    let plan = Plan { schedule: None, name: "Administrators".to_owned(), terms, silence_by: None };
+    Review::staged((OrgId::new(), ReviewId::new()), plan, (&[], Vec::new()), at("2026-11-01"))
 }
 
 fn item(risks: &[Risk]) -> Item {
@@ -97,6 +83,7 @@ fn a_schedule_goes_on_in_its_rhythm_and_begins_one_review_after_a_standstill() {
         next_at: at(next),
         created_at: at(next),
         updated_at: at(next),
+        set_by: None,
     };
 
     for (every, next, now, then) in [
@@ -105,6 +92,8 @@ fn a_schedule_goes_on_in_its_rhythm_and_begins_one_review_after_a_standstill() {
         (Every::Month, "2026-01-01", "2026-12-15", "2027-01-01"),
         (Every::HalfYear, "2026-03-15", "2026-03-15", "2026-09-15"),
         (Every::Year, "2024-02-29", "2024-02-29", "2025-02-28"),
+        (Every::Year, "2024-02-29", "2028-02-29", "2029-02-28"),
+        (Every::Month, "1970-01-01", "2026-11-15", "2026-12-01"),
     ] {
         assert_eq!(schedule(every, next).next_after(at(now)), at(then), "{every:?} {next} {now}");
     }

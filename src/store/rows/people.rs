@@ -409,6 +409,7 @@ pub(in crate::store) mod end_date {
         pub ends_at: i64,
         pub ended_at: Option<i64>,
         pub told_at: Option<i64>,
+        pub set_by_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

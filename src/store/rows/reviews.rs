@@ -23,6 +23,7 @@ pub(in crate::store) mod review {
         pub due_at: Option<i64>,
         pub closed_at: Option<i64>,
         pub reminders: i64,
+        pub silence_by_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -82,6 +83,7 @@ pub(in crate::store) mod review_schedule {
         pub next_at: i64,
         pub created_at: i64,
         pub updated_at: i64,
+        pub set_by_id: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

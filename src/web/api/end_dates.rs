@@ -18,8 +18,8 @@ const PATH: &str = "/api/v1/users/{id}/end-date";
 
 /// Adds the routes.
 pub(super) fn routes(routes: Documented) -> Documented {
-    let about = "At that moment the server deactivates the user, unless an identity provider manages the user or the user is the \
-                 last to hold a protected role; where access goes on for more than a day, those who may end it are told.";
+    let about = "At that moment the server deactivates the user, unless an identity provider manages the user, the user is the last to \
+                 hold a protected role, or holds one that whoever set the date may not take away by then; where access goes on for more than a day, those who may end it are told.";
     let show = operation("Shows when the time of a user ends").answers::<EndDateBody>(200);
     let set = operation("Says when the time of a user ends")
         .about(about)
@@ -62,8 +62,7 @@ async fn set(
     Body(to): Body<SetEndDateBody>,
 ) -> Result<Json<EndDateBody>, Problem> {
     let user = user_id(&id)?;
-    let read = Timestamp::parse_date(&to.ends_at).or_else(|| Timestamp::parse_rfc3339(&to.ends_at));
-    let ends_at = read.ok_or_else(|| Error::invalid("ends_at", Flaw::Moment))?;
+    let ends_at = Timestamp::parse_moment(&to.ends_at).ok_or_else(|| Error::invalid("ends_at", Flaw::Moment))?;
     Ok(Json(body(user, end_dates::set(&app, &actor, user, Some(ends_at)).await?)))
 }
 

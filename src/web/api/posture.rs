@@ -31,14 +31,14 @@ struct PostureBody {
     active_users: u64,
     /// The roles of which there must always be somebody.
     protected_roles: Vec<HoldersBody>,
-    /// Those who act on others and have no second factor.
-    admins_without_mfa: u64,
+    /// Those who act on others and have no second factor. Here as below, null is what the caller may not see.
+    admins_without_mfa: Option<u64>,
     /// Those who were not seen for ninety days.
-    inactive: u64,
+    inactive: Option<u64>,
     /// Those who were made more than a week ago and never came.
-    long_pending: u64,
+    long_pending: Option<u64>,
     /// Those whose time has ended and who still have access.
-    overdue: u64,
+    overdue: Option<u64>,
     departures: DeparturesBody,
     reviews: ReviewsBody,
 }
@@ -61,7 +61,7 @@ struct DeparturesBody {
     longest_minutes: u64,
 }
 
-/// Access reviews that were carried through.
+/// Access reviews that were carried through: everything was decided, or there was all the time that was given.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReviewsBody {
     last_closed_at: Option<String>,
@@ -103,6 +103,6 @@ async fn show(
     }))
 }
 
-fn count(found: &Posture, view: View) -> u64 {
-    found.views.iter().find(|it| it.0 == view).map_or(0, |it| it.1)
+fn count(found: &Posture, view: View) -> Option<u64> {
+    found.views.iter().find(|it| it.0 == view).map(|it| it.1)
 }

@@ -128,8 +128,7 @@ impl ReviewScheduleGivenBody {
         let words = Every::ALL.iter().map(|it| it.word()).collect::<Vec<_>>().join(", ");
         let every =
             Every::parse(&self.every).ok_or_else(|| Error::malformed("every", format!("must be one of {words}")))?;
-        let next_at = Timestamp::parse_date(&self.next_at).or_else(|| Timestamp::parse_rfc3339(&self.next_at));
-        let next_at = next_at.ok_or_else(|| Error::invalid("next_at", Flaw::Moment))?;
+        let next_at = Timestamp::parse_moment(&self.next_at).ok_or_else(|| Error::invalid("next_at", Flaw::Moment))?;
         Ok(NewSchedule { name: self.name, terms: self.terms.read()?, every, next_at })
     }
 }

@@ -35,12 +35,15 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let decide = operation("Decides about places of a review that the caller is asked about")
         .about(
             "Nobody decides about their own access, and nobody takes away what they could not take away otherwise. What was \
-             said last counts until the review is closed.",
+             submitted last counts until the review is closed; noting something down takes back nothing that was submitted. \
+             The places are answered as they are then, in the order in which they were staged.",
         )
         .takes::<ReviewDecisionsBody>()
         .answers::<ReviewItemList>(200);
-    let hand_on =
-        operation("Asks somebody else about places of a review").takes::<HandOnReviewBody>().answers_nothing(204);
+    let hand_on = operation("Asks somebody else about places of a review, who is written to")
+        .about("By whoever is asked about them, or who manages reviews. What is decided stays with whoever decided it.")
+        .takes::<HandOnReviewBody>()
+        .answers_nothing(204);
     let evidence = operation(
         "Hands over what proves a review: its places as CSV, XLSX and JSON, and a signed list of those files",
     )
@@ -89,7 +92,8 @@ pub(super) struct ReviewTermsBody {
     #[serde(default = "two_weeks")]
     #[schema(minimum = 1, maximum = 90, default = 14)]
     days: u32,
-    /// What becomes of what nobody decides about: `keep`, `advice` or `remove`.
+    /// What becomes of what nobody decides about: `keep`, `advice` or `remove`. What goes then goes in the name of whoever
+    /// said so, or closes the review, with what they may do.
     #[serde(default = "keep")]
     #[schema(default = "keep")]
     silence: String,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Change;
 use crate::domain::id::{ReviewItemId, UserId};
-use crate::domain::review::{DECIDE, MANAGE};
+use crate::domain::review::{DECIDE, MANAGE, Silence};
 
 /// A deed of an access review.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum ReviewDeed {
         scope: &'static str,
         /// How many places.
         items: u64,
+        /// What becomes of what nobody decides about.
+        silence: Silence,
     },
     /// People are asked.
     Open {
@@ -31,6 +33,8 @@ pub enum ReviewDeed {
         decided: u64,
         /// How many of those stay.
         kept: u64,
+        /// About how many nobody decided that may go for all that.
+        silent: u64,
     },
     /// Everything that could be done is done.
     Finish {
@@ -41,8 +45,8 @@ pub enum ReviewDeed {
     },
     /// Somebody decides.
     Decide {
-        /// About how many places.
-        items: u64,
+        /// About which places.
+        places: Vec<ReviewItemId>,
         /// How many of them stay.
         kept: u64,
         /// False while it is only noted down.
@@ -50,8 +54,8 @@ pub enum ReviewDeed {
     },
     /// Somebody else is asked.
     HandOn {
-        /// About how many places.
-        items: u64,
+        /// About which places.
+        places: Vec<ReviewItemId>,
         /// Who.
         to: UserId,
     },
@@ -80,11 +84,15 @@ pub enum ReviewDeed {
         scope: &'static str,
         /// How often.
         every: &'static str,
+        /// What becomes of what nobody decides about.
+        silence: Silence,
     },
     /// They begin otherwise.
     ChangeSchedule {
         /// What changed.
         changes: Vec<Change>,
+        /// What becomes of what nobody decides about.
+        silence: Silence,
     },
     /// They begin no more.
     DeleteSchedule,
@@ -112,6 +120,27 @@ impl ReviewDeed {
         }
     }
 
+    /// True for what is done later in the name of whoever does this, when nobody is asked for a proof any more.
+    pub(in crate::domain::policy) fn takes_away_later(&self) -> bool {
+        match self {
+            Self::Stage { silence, .. }
+            | Self::CreateSchedule { silence, .. }
+            | Self::ChangeSchedule { silence, .. } => *silence != Silence::Keep,
+            Self::Close { silent, .. } => *silent > 0,
+            Self::Open { .. }
+            | Self::Cancel
+            | Self::Finish { .. }
+            | Self::Decide { .. }
+            | Self::HandOn { .. }
+            | Self::Remind { .. }
+            | Self::NoteDone { .. }
+            | Self::NoteMissing { .. }
+            | Self::Skip
+            | Self::Export
+            | Self::DeleteSchedule => false,
+        }
+    }
+
     /// The permission that it takes; none opens what the server does by itself.
     pub(in crate::domain::policy) const fn permission(&self) -> Option<&'static str> {
         match self {
@@ -134,29 +163,41 @@ impl ReviewDeed {
 
     pub(super) fn changes(&self) -> Value {
         match self {
-            Self::Stage { scope, items } => json!([{"path": "scope", "new": scope}, {"path": "items", "new": items}]),
+            Self::Stage { scope, items, silence } => json!([
+                {"path": "scope", "new": scope},
+                {"path": "items", "new": items},
+                {"path": "silence", "new": silence},
+            ]),
             Self::Open { days } => json!([{"path": "days", "new": days}]),
-            Self::Close { items, decided, kept } => json!([
+            Self::Close { items, decided, kept, silent } => json!([
                 {"path": "items", "new": items},
                 {"path": "decided", "new": decided},
                 {"path": "kept", "new": kept},
+                {"path": "silent", "new": silent},
             ]),
             Self::Finish { handed_over, refused } => {
                 json!([{"path": "handed_over", "new": handed_over}, {"path": "refused", "new": refused}])
             }
-            Self::Decide { items, kept, is_submitted } => json!([
-                {"path": "items", "new": items},
+            Self::Decide { places, kept, is_submitted } => json!([
+                {"path": "items", "new": places.len()},
+                {"path": "places", "new": places},
                 {"path": "kept", "new": kept},
                 {"path": "submitted", "new": is_submitted},
             ]),
-            Self::HandOn { items, to } => json!([{"path": "items", "new": items}, {"path": "reviewer", "new": to}]),
+            Self::HandOn { places, to } => json!([
+                {"path": "items", "new": places.len()},
+                {"path": "places", "new": places},
+                {"path": "reviewer", "new": to},
+            ]),
             Self::Remind { items } => json!([{"path": "items", "new": items}]),
             Self::NoteDone { item } => json!([{"path": "item", "new": item}]),
             Self::NoteMissing { quarter } => json!([{"path": "quarter", "new": quarter}]),
-            Self::CreateSchedule { scope, every } => {
-                json!([{"path": "scope", "new": scope}, {"path": "every", "new": every}])
-            }
-            Self::ChangeSchedule { changes } => json!(changes),
+            Self::CreateSchedule { scope, every, silence } => json!([
+                {"path": "scope", "new": scope},
+                {"path": "every", "new": every},
+                {"path": "silence", "new": silence},
+            ]),
+            Self::ChangeSchedule { changes, .. } => json!(changes),
             Self::Cancel | Self::Skip | Self::Export | Self::DeleteSchedule => json!([]),
         }
     }

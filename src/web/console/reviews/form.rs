@@ -41,6 +41,8 @@ struct FormPage<'a> {
     justifies: Vec<Chosen>,
     everies: Vec<Choice>,
     next_at: String,
+    /// What a schedule was when the form was opened.
+    shown: Option<String>,
 }
 
 /// Something to choose, with what it means.
@@ -57,6 +59,8 @@ struct Draft {
     id: Option<ReviewScheduleId>,
     fields: Fields,
     problem: Option<(String, String)>,
+    /// What a schedule is now.
+    shown: Option<String>,
 }
 
 pub(super) async fn new(State(app): State<App>, console: Console) -> Response {
@@ -72,7 +76,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
     };
     match done.await {
         Ok(review) => Redirect::to(&format!("{}?said=review-staged", path_of(review.id))).into_response(),
-        Err(cause) => again(&app, &console, false, (None, fields), cause).await,
+        Err(cause) => again(&app, &console, false, Draft { fields, ..Draft::default() }, cause).await,
     }
 }
 
@@ -82,13 +86,15 @@ pub(super) async fn new_schedule(State(app): State<App>, console: Console) -> Re
 }
 
 pub(super) async fn create_schedule(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
-    put(&app, &console, None, fields).await
+    put(&app, &console, None, Draft { fields, ..Draft::default() }).await
 }
 
 pub(super) async fn edit_schedule(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
     let page = async {
         let found = reviews::schedule(&app, &console.actor, schedule_id(&id)?).await?;
-        page(&app, &console, true, Draft { id: Some(found.id), fields: shown(&found), problem: None }).await
+        let fields = shown(&found);
+        let shown = Some(fields.carried());
+        page(&app, &console, true, Draft { id: Some(found.id), fields, problem: None, shown }).await
     };
     console.answer(page.await)
 }
@@ -99,10 +105,18 @@ pub(super) async fn save_schedule(
     Path(id): Path<String>,
     Signed(fields): Signed,
 ) -> Response {
-    match schedule_id(&id) {
-        Ok(id) => put(&app, &console, Some(id), fields).await,
-        Err(cause) => console.refuse(cause),
+    let found = async { reviews::schedule(&app, &console.actor, schedule_id(&id)?).await };
+    let before = match found.await {
+        Ok(before) => before,
+        Err(cause) => return console.refuse(cause),
+    };
+    let now = shown(&before);
+    let merged = fields.over(&now);
+    if !merged.clashes.is_empty() {
+        return console.refuse(Error::Stale);
     }
+    let draft = Draft { id: Some(before.id), fields: merged.fields, problem: None, shown: Some(now.carried()) };
+    put(&app, &console, Some(&before), draft).await
 }
 
 pub(super) async fn ask_delete(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
@@ -135,32 +149,30 @@ pub(super) async fn delete(
     }
 }
 
-async fn put(app: &App, console: &Console, id: Option<ReviewScheduleId>, fields: Fields) -> Response {
+async fn put(app: &App, console: &Console, before: Option<&Schedule>, draft: Draft) -> Response {
+    let fields = &draft.fields;
     let done = async {
         may_manage(console)?;
         let every = fields.get("every").and_then(Every::parse).unwrap_or_default();
-        let next_at = fields.get("next_at").and_then(|it| Timestamp::parse_date(it.trim()));
+        let day = fields.get("next_at").unwrap_or_default().trim();
+        // A day that was left alone stays the moment that it is.
+        let as_before = before.map(|it| it.next_at).filter(|it| it.date() == day);
+        let next_at = as_before.or_else(|| Timestamp::parse_moment(day));
         let new = NewSchedule {
             name: fields.get("name").unwrap_or_default().trim().to_owned(),
-            terms: terms(&fields)?,
+            terms: terms(fields)?,
             every,
             next_at: next_at.ok_or_else(|| Error::invalid("next_at", Flaw::Moment))?,
         };
-        reviews::put_schedule(app, &console.actor, (console.org(), id), new).await
+        reviews::put_schedule(app, &console.actor, (console.org(), before.map(|it| it.id)), new).await
     };
     match done.await {
         Ok(_) => Redirect::to(&format!("{LIST}?said=schedule-saved")).into_response(),
-        Err(cause) => again(app, console, true, (id, fields), cause).await,
+        Err(cause) => again(app, console, true, draft, cause).await,
     }
 }
 
-async fn again(
-    app: &App,
-    console: &Console,
-    is_schedule: bool,
-    (id, fields): (Option<ReviewScheduleId>, Fields),
-    cause: Error,
-) -> Response {
+async fn again(app: &App, console: &Console, is_schedule: bool, draft: Draft, cause: Error) -> Response {
     let field = match &cause {
         Error::Invalid { field, .. } => field.clone(),
         Error::Conflict(_) => String::new(),
@@ -173,7 +185,7 @@ async fn again(
         | Error::Internal(_) => return console.refuse(cause),
     };
     let problem = Some((field, problem(console.t, &cause).1));
-    console.again(&cause, page(app, console, is_schedule, Draft { id, fields, problem }).await)
+    console.again(&cause, page(app, console, is_schedule, Draft { problem, ..draft }).await)
 }
 
 async fn page<'a>(app: &App, console: &'a Console, is_schedule: bool, draft: Draft) -> Result<FormPage<'a>, Error> {
@@ -236,6 +248,7 @@ async fn page<'a>(app: &App, console: &'a Console, is_schedule: bool, draft: Dra
             })
             .collect(),
         next_at: text("next_at"),
+        shown: draft.shown,
     })
 }
 

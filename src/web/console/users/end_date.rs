@@ -52,7 +52,7 @@ pub(super) async fn save(
     let typed = merged.fields.get("ends_on").unwrap_or_default().trim().to_owned();
     let read = match typed.as_str() {
         "" => Ok(None),
-        day => Timestamp::parse_date(day).map(Some).ok_or_else(|| Error::invalid("ends_on", Flaw::Moment)),
+        day => Timestamp::parse_moment(day).map(Some).ok_or_else(|| Error::invalid("ends_on", Flaw::Moment)),
     };
     let done = async { end_dates::set(&app, &console.actor, person.user.id, read?).await };
     match done.await {
