@@ -122,9 +122,13 @@ pub async fn export(
     format: Format,
 ) -> Result<Export, Error> {
     is_own(actor, org)?;
+    if format == Format::Xlsx && audit::are_more(app.store.reader(), org, filter, WORKBOOK_MAX).await? {
+        let problem = format!("a workbook has room for {WORKBOOK_MAX} deeds; narrow the filter, or choose csv");
+        return Err(Error::malformed("format", problem));
+    }
     let tx = app.begin(org).await?;
     let slug = tx.organisation().map_or_else(|_| INSTANCE.to_owned(), |it| it.slug.clone());
-    let name = format!("{slug}-audit-{}.{}", tx.now.date(), format.word());
+    let name = format!("{slug}-audit-{}.{}", tx.now.date(), format.extension());
     let action = Action::ExportAudit { format: format.word(), filter: filter.words() };
     let (tx, permit) = app.ask(tx, actor, action, Target::Organisation { id: org, label: slug }).await?;
     tx.commit(permit).await?;
@@ -148,7 +152,7 @@ impl Export {
             }
             count = count.saturating_add(size);
             if size < BATCH {
-                return Ok(is_taken(out, pieces.end()).await.then_some(count));
+                return Ok(is_taken(out, &pieces.end()?).await.then_some(count));
             }
         }
     }
@@ -182,6 +186,8 @@ async fn is_taken(out: &mut (impl AsyncWrite + Unpin), piece: &[u8]) -> bool {
     matches!(timeout(STALLED, written).await, Ok(Ok(())))
 }
 
+/// So many deeds a workbook holds, which is made whole before any of it goes out.
+const WORKBOOK_MAX: u64 = 50_000;
 /// What the operator's own part of the log is called.
 const INSTANCE: &str = "instance";
 

@@ -16,6 +16,7 @@ use crate::domain::role::{RoleKey, RoleModel};
 use crate::domain::user_export::book::{Assigned, Book};
 use crate::domain::user_export::{File, Row};
 use crate::domain::user_list::UserList;
+use crate::domain::workbook::MEDIA_TYPE;
 
 /// A file to download.
 pub struct Export {
@@ -54,7 +55,7 @@ impl Format {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xlsx => MEDIA_TYPE,
         }
     }
 

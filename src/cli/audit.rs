@@ -67,7 +67,7 @@ pub struct Exported {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How it is written; without this the end of the name says
-    #[arg(long, value_name = "FORMAT", value_parser = ["csv", "json", "ndjson"])]
+    #[arg(long, value_name = "FORMAT", value_parser = Format::ALL.map(Format::word))]
     format: Option<String>,
     #[command(flatten)]
     which: Which,
@@ -203,7 +203,7 @@ async fn export(operator: &Operator, it: Exported) -> Result<Output, Error> {
 fn format(it: &Exported) -> Result<Format, Error> {
     let end = it.file.extension().and_then(|it| it.to_str());
     let word = it.format.as_deref().or(end).and_then(Format::parse);
-    let unclear = "name the file .csv, .json or .ndjson, or say which by --format";
+    let unclear = "name the file .csv, .json, .ndjson or .xlsx, or say which by --format";
     word.ok_or_else(|| Error::malformed("format", unclear))
 }
 

@@ -1,16 +1,19 @@
 //! A row of the record as it is told to programs, and as the lines of a file.
 //!
-//! **Invariant:** a file holds one deed a line in CSV (RFC 4180) and NDJSON, whatever the names in it hold.
+//! **Invariant:** a file holds one deed a line in CSV (RFC 4180) and NDJSON, and one event a line in OCSF, whatever the names in it
+//! hold.
 //! **Invariant:** a spreadsheet calculates nothing of it.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Error;
 use super::id::{AuditId, SessionId};
 use super::text::on_one_line;
 use super::user_export::text;
-use super::workbook::broken;
+use super::workbook::{MEDIA_TYPE, Sheet, broken, bytes};
+use super::{Error, ocsf};
 
 /// The columns of a file of CSV.
 pub const COLUMNS: [&str; 14] = [
@@ -73,19 +76,30 @@ pub enum Format {
     Json,
     /// A deed a line.
     Ndjson,
+    /// An event of the Open Cybersecurity Schema Framework a line.
+    Ocsf,
+    /// A workbook of Microsoft Excel.
+    Xlsx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Ndjson];
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Json, Self::Ndjson, Self::Ocsf, Self::Xlsx];
 
-    /// Its name, and the end of the name of a file.
+    /// Its name.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            Self::Ocsf => "ocsf",
+            Self::Xlsx => "xlsx",
         }
+    }
+
+    /// The end of the name of a file.
+    pub const fn extension(self) -> &'static str {
+        if matches!(self, Self::Ocsf) { "ocsf.ndjson" } else { self.word() }
     }
 
     /// Reads the name.
@@ -98,22 +112,24 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
+            Self::Ndjson | Self::Ocsf => "application/x-ndjson",
+            Self::Xlsx => MEDIA_TYPE,
         }
     }
 }
 
 /// A file in the making, piece by piece.
-#[derive(Debug)]
 pub struct Pieces {
     format: Format,
     is_begun: bool,
+    /// What a workbook will hold: it is written whole.
+    sheet: Option<Sheet>,
 }
 
 impl Pieces {
     /// Nothing yet.
     pub const fn new(format: Format) -> Self {
-        Self { format, is_begun: false }
+        Self { format, is_begun: false, sheet: None }
     }
 
     /// The bytes of these deeds, with what stands before the first.
@@ -134,21 +150,36 @@ impl Pieces {
                 let lines = entries.iter().map(|it| line(it).map(|line| line + "\n"));
                 Ok(lines.collect::<Result<String, _>>()?.into_bytes())
             }
+            Format::Ocsf => {
+                let lines = entries.iter().flat_map(ocsf::events).map(|it| line(&it).map(|line| line + "\n"));
+                Ok(lines.collect::<Result<String, _>>()?.into_bytes())
+            }
+            Format::Xlsx => {
+                let sheet = match &mut self.sheet {
+                    Some(sheet) => sheet,
+                    none => none.insert(Sheet::new("Audit log", &COLUMNS)?),
+                };
+                for entry in entries {
+                    sheet.push(&cells(entry).each_ref().map(AsRef::as_ref))?;
+                }
+                Ok(Vec::new())
+            }
         }
     }
 
     /// What stands after the last deed.
-    pub const fn end(&self) -> &'static [u8] {
+    pub fn end(self) -> Result<Vec<u8>, Error> {
         match self.format {
-            Format::Csv | Format::Ndjson => b"",
-            Format::Json => b"\n]\n",
+            Format::Csv | Format::Ndjson | Format::Ocsf => Ok(Vec::new()),
+            Format::Json => Ok(b"\n]\n".to_vec()),
+            Format::Xlsx => bytes(self.sheet.into_iter().collect(), None),
         }
     }
 }
 
-/// The deed as JSON on one line, for readers who take other characters for line breaks, too.
-fn line(entry: &AuditEntry) -> Result<String, Error> {
-    let mut line = serde_json::to_string(entry).map_err(broken)?;
+/// As JSON on one line, for readers who take other characters for line breaks, too.
+fn line(of: &impl Serialize) -> Result<String, Error> {
+    let mut line = serde_json::to_string(of).map_err(broken)?;
     for (character, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
         if line.contains(character) {
             line = line.replace(character, escape);
@@ -163,29 +194,31 @@ fn csv(entries: &[AuditEntry], is_first: bool) -> Result<Vec<u8>, Error> {
         writer.write_record(COLUMNS).map_err(broken)?;
     }
     for entry in entries {
-        let (id, changes) = (entry.id.to_string(), entry.changes.to_string());
-        let session = entry.session_id.map(|it| it.to_string()).unwrap_or_default();
-        let (actor, target) = (&entry.actor, &entry.target);
-        let cells = [
-            &id,
-            &entry.at,
-            &entry.action,
-            &entry.outcome,
-            &actor.kind,
-            actor.id.as_deref().unwrap_or_default(),
-            &actor.label,
-            &actor.label_at_time,
-            &session,
-            &target.kind,
-            target.id.as_deref().unwrap_or_default(),
-            &target.label,
-            &target.label_at_time,
-            &changes,
-        ];
         // What would begin a formula is looked for before line breaks have their marks: a spreadsheet skips those.
-        writer.write_record(cells.map(|it| on_one_line(&text(it)).into_owned())).map_err(broken)?;
+        writer.write_record(cells(entry).map(|it| on_one_line(&text(&it)).into_owned())).map_err(broken)?;
     }
     writer.into_inner().map_err(|cause| broken(cause.into_error()))
+}
+
+/// What stands in the columns.
+fn cells(entry: &AuditEntry) -> [Cow<'_, str>; COLUMNS.len()] {
+    let (actor, target) = (&entry.actor, &entry.target);
+    [
+        entry.id.to_string().into(),
+        entry.at.as_str().into(),
+        entry.action.as_str().into(),
+        entry.outcome.as_str().into(),
+        actor.kind.as_str().into(),
+        actor.id.as_deref().unwrap_or_default().into(),
+        actor.label.as_str().into(),
+        actor.label_at_time.as_str().into(),
+        entry.session_id.map(|it| it.to_string()).unwrap_or_default().into(),
+        target.kind.as_str().into(),
+        target.id.as_deref().unwrap_or_default().into(),
+        target.label.as_str().into(),
+        target.label_at_time.as_str().into(),
+        entry.changes.to_string().into(),
+    ]
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod linking;
 pub mod list;
 pub mod look_alike;
 pub mod obstacle;
+pub mod ocsf;
 pub mod organisation;
 pub mod password;
 pub mod personal_token;

@@ -6,6 +6,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet}
 
 use super::{Error, Timestamp};
 
+/// What a browser is told that it is.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The longest text that a cell holds (Excel specifications and limits).
 const CELL_MAX: usize = 32_767;
 /// The most rows of a sheet under the names of its columns (the same).

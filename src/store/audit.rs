@@ -79,6 +79,12 @@ pub async fn list(
     page(db, of_org(org).filter(condition(db, filter)), after, most).await
 }
 
+/// True when a filter finds more rows than so many.
+pub async fn are_more(db: &impl ConnectionTrait, org: OrgId, filter: &AuditFilter, than: u64) -> Result<bool, Error> {
+    let rows = of_org(org).filter(condition(db, filter)).select_only().column(Column::At).offset(than).limit(1);
+    Ok(rows.into_tuple::<i64>().one(db).await.map_err(translate)?.is_some())
+}
+
 /// The row with this id, in this organisation.
 pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: AuditId) -> Result<Option<AuditRow>, Error> {
     let found = Entity::find_by_id((org.uuid(), id.uuid())).one(db).await.map_err(translate)?;

@@ -782,6 +782,8 @@ fn s2_40_the_record_is_listed_and_exported() {
     let table = instance.run(&[&["audit", "list"], &of_vic[..]].concat(), "");
     let said = instance.json(&[&["audit", "export", "record.csv"], &of_vic[..]].concat());
     let lines = instance.run(&[&["audit", "export", "-", "--format", "ndjson"], &of_vic[..]].concat(), "");
+    let ocsf = instance.run(&[&["audit", "export", "-", "--format", "ocsf"], &of_vic[..]].concat(), "");
+    instance.json(&[&["audit", "export", "record.xlsx"], &of_vic[..]].concat());
     let own = instance.json(&["audit", "list", "--limit", "5"]);
 
     assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
@@ -791,12 +793,15 @@ fn s2_40_the_record_is_listed_and_exported() {
     let file = std::fs::read_to_string(instance.dir.path().join("record.csv")).unwrap();
     assert!(file.lines().count() == 2 && file.contains(listed[0]["id"].as_str().unwrap()), "{file}");
     assert_eq!(serde_json::from_str::<Value>(&lines.out).unwrap(), listed[0]);
+    let event: Value = serde_json::from_str(&ocsf.out).unwrap();
+    assert_eq!((&event["metadata"]["uid"], &event["activity_name"]), (&listed[0]["id"], &json!("Create")));
+    assert!(std::fs::read(instance.dir.path().join("record.xlsx")).unwrap().starts_with(b"PK"));
     assert!(own.as_array().is_some_and(|all| all.iter().all(|it| it["target"]["label"] != "vic")), "{own}");
     let exports = instance.json(&["audit", "list", "--org", "acme", "--action", "audit.exported"]);
-    assert_eq!(exports.as_array().map(Vec::len), Some(2), "{exports}");
+    assert_eq!(exports.as_array().map(Vec::len), Some(4), "{exports}");
     for (arguments, problem) in [
         (&["audit", "export", "record.csv", "--org", "acme"][..], "record.csv cannot be made"),
-        (&["audit", "export", "record.xlsx", "--org", "acme"], "name the file .csv, .json or .ndjson"),
+        (&["audit", "export", "record.txt", "--org", "acme"], "name the file .csv, .json, .ndjson or .xlsx"),
         (&["audit", "list", "--org", "acme", "--from", "yesterday"], "from: write a day such as"),
         (&["audit", "list", "--org", "nowhere"], "no such organisation"),
     ] {

@@ -38,7 +38,7 @@ async fn s1_32_the_log_is_offered_to_those_who_may_and_hidden_from_others() {
         assert!(home.text.contains(link) && palette.text.split("id=\"places\"").nth(1).unwrap().contains(link));
 
         let page = browser.get("/console/audit?action=user.created").await.expect(200);
-        for format in ["csv", "json", "ndjson"] {
+        for format in ["csv", "json", "ndjson", "ocsf"] {
             let path = format!("/console/audit/export?action=user.created&#38;format={format}");
             assert!(page.text.contains(&path), "{}", page.text);
             let file = browser.get(&path.replace("&#38;", "&")).await.expect(200);

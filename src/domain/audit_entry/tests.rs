@@ -24,14 +24,19 @@ fn entry(label: &str) -> AuditEntry {
 fn file(format: Format, pieces: &[&[AuditEntry]]) -> String {
     let mut file = Pieces::new(format);
     let mut bytes: Vec<u8> = pieces.iter().flat_map(|it| file.more(it).unwrap()).collect();
-    bytes.extend(file.end());
+    bytes.extend(file.end().unwrap());
     String::from_utf8(bytes).unwrap()
+}
+
+/// The formats that are text; a workbook is looked at where it is asked for.
+fn of_text() -> impl Iterator<Item = Format> {
+    Format::ALL.into_iter().filter(|it| *it != Format::Xlsx)
 }
 
 #[test]
 fn s2_40_every_format_is_whole_in_however_many_pieces_it_is_written() {
     let all = [entry("one"), entry("two"), entry("three")];
-    for format in Format::ALL {
+    for format in of_text() {
         let whole = file(format, &[&all]);
 
         assert_eq!(file(format, &[&all[..1], &all[1..]]), whole);
@@ -44,6 +49,11 @@ fn s2_40_every_format_is_whole_in_however_many_pieces_it_is_written() {
             }
             Format::Json => serde_json::from_str(&whole).unwrap(),
             Format::Ndjson => whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+            Format::Ocsf => {
+                let uid = |line| serde_json::from_str::<serde_json::Value>(line).unwrap()["metadata"]["uid"].clone();
+                whole.lines().map(|line| json!({ "id": uid(line) })).collect()
+            }
+            Format::Xlsx => panic!("a workbook is no text"),
         };
         let ids: Vec<_> = parsed.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(ids, all.each_ref().map(|it| it.id.to_string()), "{format:?}");

@@ -29,7 +29,11 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let show = operation("Shows a deed with all that is kept of it").of_an_organisation().answers::<AuditEvent>(200);
     let format = json!({ "type": "string", "enum": Format::ALL.map(Format::word), "default": Format::Ndjson.word() });
     let export = filtered(operation("Exports what a list would show, on all of its pages; the export is recorded"))
-        .query("format", "How the file is written.", format)
+        .query(
+            "format",
+            "How the file is written; `ocsf` is a line for each event of OCSF 1.8.0, `xlsx` a workbook.",
+            format,
+        )
         .answers_file(&Format::ALL.map(Format::media_type));
     routes.get("/api/v1/audit", list, self::list).get("/api/v1/audit/export", export, self::export).get(
         "/api/v1/audit/{id}",

@@ -155,6 +155,8 @@ fn downloads(t: Texts, filter: &AuditFilter) -> Vec<Download> {
             Format::Csv => "audit-csv",
             Format::Json => "audit-json",
             Format::Ndjson => "audit-ndjson",
+            Format::Ocsf => "audit-ocsf",
+            Format::Xlsx => "audit-xlsx",
         });
         let mut words = filter.words();
         words.push(("format", format.word().to_owned()));
