@@ -284,3 +284,29 @@ async fn an_end_is_a_day_of_our_time() {
         assert_eq!(answer.status, status, "{wrong}: {}", answer.text);
     }
 }
+
+/// S2-45: how the connections fare is told to whoever manages them, with the way to what is to be done.
+#[tokio::test]
+async fn s2_45_how_the_connections_fare_is_a_figure_of_the_overview() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    person(&acme, "olga", "owner").await;
+    let allow = ["users:list", "org.posture:read", "tokens.personal:create"];
+    crate::custom_roles::of_its_own(&server, "Looker", &allow).await;
+    let looker = personal(&server, person(&acme, "lea", "looker").await).await;
+    let browser = at(&server, "olga").await;
+    let card =
+        async || browser.get("/console").await.expect(200).text.contains("href=\"/console/provisioning/health\"");
+
+    let none = (posture(&server).await["provisioning"].clone(), card().await);
+    let okta = acme.connection().await;
+    let unheard = (posture(&server).await["provisioning"].clone(), card().await);
+    okta.push("pia").await;
+    let heard = (posture(&server).await["provisioning"].clone(), card().await);
+    let to_looker = call(&server, &looker, Method::GET, "/posture", Value::Null).await.expect(200).json();
+
+    assert_eq!(none, (json!({ "connections": 0, "need_attention": 0 }), false));
+    assert_eq!(unheard, (json!({ "connections": 1, "need_attention": 1 }), true));
+    assert_eq!(heard, (json!({ "connections": 1, "need_attention": 0 }), true));
+    assert_eq!((&to_looker["provisioning"], &to_looker["active_users"]), (&Value::Null, &json!(2)));
+}

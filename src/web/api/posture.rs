@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::Params;
 use super::users::Which;
+use crate::app::posture::Everything;
 use crate::app::user_list::Posture;
 use crate::app::{App, posture, users};
 use crate::domain::Timestamp;
@@ -41,6 +42,15 @@ struct PostureBody {
     overdue: Option<u64>,
     departures: DeparturesBody,
     reviews: ReviewsBody,
+    provisioning: Option<ProvisioningBody>,
+}
+
+/// How the connections to identity providers fare.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProvisioningBody {
+    connections: u64,
+    /// With how many of them there is something to do: silent, paused, without a token for long, with people who wait to be let go.
+    need_attention: u64,
 }
 
 /// The active holders of a protected role.
@@ -76,10 +86,10 @@ async fn show(
     Params(which): Params<Which>,
 ) -> Result<Json<PostureBody>, Problem> {
     let org = users::organisation_of(&app, &actor, which.organisation.as_deref()).await?;
-    let (found, meter, last) = posture::of(&app, &actor, org).await?;
-    let count = |view: View| count(&found, view);
+    let Everything { people, departures: meter, review: last, provisioning } = posture::of(&app, &actor, org).await?;
+    let count = |view: View| count(&people, view);
     Ok(Json(PostureBody {
-        active_users: found.active,
+        active_users: people.active,
         admins_without_mfa: count(View::AdminsWithoutMfa),
         inactive: count(View::Inactive),
         long_pending: count(View::LongPending),
@@ -95,7 +105,9 @@ async fn show(
             days_since: last.days,
             due: last.is_due(),
         },
-        protected_roles: found
+        provisioning: provisioning
+            .map(|it| ProvisioningBody { connections: it.connections, need_attention: it.in_need }),
+        protected_roles: people
             .protected
             .into_iter()
             .map(|it| HoldersBody { role: it.role, active_holders: it.count, warn_below: it.warn_below })

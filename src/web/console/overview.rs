@@ -7,12 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::list::address;
 use super::shell::Shell;
 use super::users::few_holders;
-use super::{Console, reviews, words};
+use super::{Console, provisioning, reviews, words};
 use crate::app::end_dates::{self, Meter};
-use crate::app::posture::{self, LastReview};
+use crate::app::posture::{self, LastReview, Provisioning, may_see};
 use crate::app::user_list::{self, Posture};
 use crate::app::{App, resources};
-use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::{Leaving, UserFilter, UserList, View};
 use crate::web::texts::{Part, Texts};
@@ -43,27 +42,17 @@ pub(super) async fn show(State(app): State<App>, console: Console) -> Response {
     }
     let page = async {
         let posture = user_list::posture(&app, &console.actor, console.org()).await?;
-        let meter = shown(end_dates::meter(&app, &console.actor, console.org()).await)?;
-        let review = shown(posture::last_review(&app, &console.actor, console.org()).await)?;
-        Ok(page(&console, &posture, meter, review))
+        let meter = may_see(end_dates::meter(&app, &console.actor, console.org()).await)?;
+        let review = may_see(posture::last_review(&app, &console.actor, console.org()).await)?;
+        let provisioning = may_see(posture::provisioning(&app, &console.actor, console.org()).await)?;
+        let others = [meter.map(|it| departures(console.t, it)), review.map(|it| last_review(console.t, it))];
+        let others = others.into_iter().chain([provisioning.and_then(|it| fares(console.t, it))]);
+        Ok(page(&console, &posture, others.flatten()))
     };
     console.answer(page.await)
 }
 
-/// What somebody may not see is not on their page.
-fn shown<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
-    match found {
-        Err(Error::Denied(_)) => Ok(None),
-        found => found.map(Some),
-    }
-}
-
-fn page<'a>(
-    console: &'a Console,
-    posture: &Posture,
-    meter: Option<Meter>,
-    review: Option<LastReview>,
-) -> OverviewPage<'a> {
+fn page<'a>(console: &'a Console, posture: &Posture, others: impl Iterator<Item = Figure>) -> OverviewPage<'a> {
     let t = console.t;
     let few = posture.protected.iter().filter(|it| it.are_few());
     let warnings = few.map(|it| few_holders(t, it)).collect();
@@ -89,8 +78,7 @@ fn page<'a>(
         is_warning: *count > 0,
         address: to(view.filter(&console.model)),
     }));
-    figures.extend(meter.map(|it| departures(t, it)));
-    figures.extend(review.map(|it| last_review(t, it)));
+    figures.extend(others);
     OverviewPage { shell: &console.shell, t, warnings, figures }
 }
 
@@ -100,7 +88,10 @@ fn departures(t: Texts, it: Meter) -> Figure {
     Figure {
         count: it.late.to_string(),
         label: t.say("figure-late"),
-        hint: t.with("figure-late-of", &[("ended", Part::Number(it.ended)), ("longest", Part::Number(longest))]),
+        hint: match it.ended {
+            0 => t.say("figure-late-none"),
+            ended => t.with("figure-late-of", &[("ended", Part::Number(ended)), ("longest", Part::Number(longest))]),
+        },
         is_warning: it.late > 0,
         address: to(UserFilter { leaving: Some(Leaving::Soon), ..UserFilter::default() }),
     }
@@ -115,6 +106,18 @@ fn last_review(t: Texts, it: LastReview) -> Figure {
         is_warning: it.is_due(),
         address: reviews::LIST.to_owned(),
     }
+}
+
+/// With how many connections there is something to do; nothing where there is none.
+fn fares(t: Texts, it: Provisioning) -> Option<Figure> {
+    let hint = if it.in_need > 0 { "figure-connections-in-need" } else { "figure-connections-well" };
+    (it.connections > 0).then(|| Figure {
+        count: it.in_need.to_string(),
+        label: t.say("figure-connections"),
+        hint: t.say(hint),
+        is_warning: it.in_need > 0,
+        address: provisioning::HEALTH.to_owned(),
+    })
 }
 
 const fn hint(view: View) -> &'static str {

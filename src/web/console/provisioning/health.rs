@@ -16,7 +16,7 @@ use crate::web::console::users::{Badge, Link, Mark};
 use crate::web::texts::{Part, Texts};
 
 /// Where it is.
-pub(super) const PATH: &str = "/console/provisioning/health";
+pub(in crate::web::console) const PATH: &str = "/console/provisioning/health";
 
 #[derive(Template)]
 #[template(path = "console/provisioning/health.html")]

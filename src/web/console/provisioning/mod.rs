@@ -29,6 +29,8 @@ use crate::domain::role::RoleModel;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
 
+pub(super) use health::PATH as HEALTH;
+
 /// Where the list is.
 pub(super) const LIST: &str = "/console/provisioning";
 /// Where a new one is made.
