@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** whoever may not read it is refused, and the refusal is recorded.
 //! **Invariant:** nothing leaves as a file before it is recorded that it does, in which format and which part.
-//! **Invariant:** an export has so many rows in memory, however long it is; it ends when nobody takes it, and when whoever asked
-//! for it may not have it any more.
+//! **Invariant:** an export has so many rows in memory, however long it is, and a workbook, which is made whole, so many in all; it
+//! ends when nobody takes it, and when whoever asked for it may not have it any more.
 
 use std::time::Duration;
 
@@ -11,13 +11,12 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 use crate::app::history::{self, Event, Label};
-use crate::app::{App, cursor, service_accounts, unit, users};
+use crate::app::{App, cursor, unit, users};
 use crate::domain::audit_entry::{AuditEntry, Named, Pieces};
-use crate::domain::id::{AuditId, OrgId, ServiceAccountId};
+use crate::domain::id::{AuditId, OrgId};
 use crate::domain::policy::{Action, Actor, Target};
-use crate::domain::user::User;
 use crate::domain::{Error, Flaw};
-use crate::store::{self, audit};
+use crate::store::audit;
 
 pub use crate::domain::audit_entry::Format;
 pub use crate::domain::audit_filter::{ACTORS, AuditFilter, Deeds, Party, TARGETS, When};
@@ -32,6 +31,8 @@ pub const PAGE: u64 = 50;
 pub const PAGE_MAX: u64 = 200;
 /// So many deeds of an export are in memory.
 const BATCH: u64 = 500;
+/// So many are written at once.
+const PIECE: usize = 20;
 /// Whoever takes nothing for so long is gone.
 const STALLED: Duration = Duration::from_mins(2);
 
@@ -122,15 +123,15 @@ pub async fn export(
     format: Format,
 ) -> Result<Export, Error> {
     is_own(actor, org)?;
-    if format == Format::Xlsx && audit::are_more(app.store.reader(), org, filter, WORKBOOK_MAX).await? {
-        let problem = format!("a workbook has room for {WORKBOOK_MAX} deeds; narrow the filter, or choose csv");
-        return Err(Error::malformed("format", problem));
-    }
     let tx = app.begin(org).await?;
     let slug = tx.organisation().map_or_else(|_| INSTANCE.to_owned(), |it| it.slug.clone());
     let name = format!("{slug}-audit-{}.{}", tx.now.date(), format.extension());
     let action = Action::ExportAudit { format: format.word(), filter: filter.words() };
     let (tx, permit) = app.ask(tx, actor, action, Target::Organisation { id: org, label: slug }).await?;
+    if format == Format::Xlsx && audit::are_more(&*tx, org, filter, WORKBOOK_MAX).await? {
+        let problem = format!("a workbook has room for {WORKBOOK_MAX} deeds; narrow the filter, or choose csv");
+        return Err(Error::malformed("format", problem));
+    }
     tx.commit(permit).await?;
     let (app, actor, filter) = (app.clone(), actor.clone(), filter.clone());
     Ok(Export { name, format, app, actor, org, filter })
@@ -147,31 +148,32 @@ impl Export {
             after = rows.last().map(audit::AuditRow::place);
             let told = history::told(&self.app, self.org, rows).await?;
             let entries: Vec<_> = told.iter().map(entry).collect();
-            if !is_taken(out, &pieces.more(&entries)?).await {
-                return Ok(None);
+            // One deed may be a thousand events, so few of them are written at once.
+            let mut rest = entries.as_slice();
+            loop {
+                let (some, others) = rest.split_at(rest.len().min(PIECE));
+                if !is_taken(out, &pieces.more(some)?).await {
+                    return Ok(None);
+                }
+                rest = others;
+                if rest.is_empty() {
+                    break;
+                }
             }
             count = count.saturating_add(size);
             if size < BATCH {
-                return Ok(is_taken(out, &pieces.end()?).await.then_some(count));
+                // A workbook is packed now, which takes long.
+                let packing = tokio::task::spawn_blocking(move || pieces.end());
+                let end = packing.await.map_err(anyhow::Error::new)??;
+                return Ok(is_taken(out, &end).await.then_some(count));
             }
         }
     }
 
     /// Asks anew: whoever is shut out meanwhile gets no more of it.
     async fn may_go_on(&self) -> Result<(), Error> {
-        let now = match &self.actor {
-            Actor::User(it) => {
-                let user = store::users::find(self.app.store.reader(), self.org, it.id).await?;
-                let user = user.filter(User::is_active).ok_or(Error::Unauthenticated)?;
-                users::person(&self.app, user).await?.actor(None)
-            }
-            Actor::Service(it) => {
-                service_accounts::acting_now(&self.app, self.org, ServiceAccountId::from_uuid(it.id.uuid())).await?
-            }
-            Actor::Operator { .. } | Actor::Job(_) | Actor::Scim(_) | Actor::Client(_) | Actor::Anonymous => {
-                return Ok(());
-            }
-        };
+        let Some(account) = self.actor.account() else { return Ok(()) };
+        let now = users::acting_now(&self.app, self.org, account.id).await?.ok_or(Error::Unauthenticated)?;
         let (organisation, model) = self.app.store.organisation(self.org).await?;
         if organisation.is_suspended { Err(Error::Unauthenticated) } else { now.may(&model, EXPORT) }
     }

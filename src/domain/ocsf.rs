@@ -1,10 +1,11 @@
 //! Deeds of the record as events of the Open Cybersecurity Schema Framework, for systems that collect those of many products.
 //!
 //! Each deed is told by the class that fits what it was done to (category 3, Identity & Access Management). One that does two
-//! things to somebody, such as a role in place of another, or one thing to several, is several events with one `metadata.uid`.
+//! things to somebody, such as a role in place of another, or one thing to several, is several events with one
+//! `metadata.correlation_uid`.
 //!
-//! **Invariant:** every event has what the schema requires of its class, and tells under `unmapped` what the schema has no place
-//! for, so that nothing of a deed is lost.
+//! **Invariant:** every event has what the schema requires of its class, and the first of a deed tells under `unmapped` what the
+//! schema has no place for, so that nothing of a deed is lost.
 
 use serde_json::{Map, Value, json};
 
@@ -87,18 +88,25 @@ struct Did {
 
 /// The events that tell of a deed.
 pub fn events(entry: &AuditEntry) -> Vec<Value> {
-    did(entry).into_iter().map(|it| event(entry, it)).collect()
+    did(entry).into_iter().enumerate().map(|(nth, it)| event(entry, nth, it)).collect()
 }
 
-fn event(entry: &AuditEntry, did: Did) -> Value {
+fn event(entry: &AuditEntry, nth: usize, did: Did) -> Value {
     let Did { class, activity, own } = did;
+    // Whoever collects events takes those with one identity for one.
+    let uid = if nth == 0 { entry.id.to_string() } else { format!("{}/{nth}", entry.id) };
+    let mut unmapped = json!({ "actor": entry.actor, "target": entry.target });
+    if let (0, Some(unmapped)) = (nth, unmapped.as_object_mut()) {
+        unmapped.insert("changes".to_owned(), entry.changes.clone());
+    }
     let is_done = entry.outcome == "success";
     let name = class.activity(activity);
     let mut event = json!({
         "metadata": {
             "version": VERSION,
             "product": { "name": "Doorward", "vendor_name": "Doorward", "version": env!("CARGO_PKG_VERSION") },
-            "uid": entry.id,
+            "uid": uid,
+            "correlation_uid": entry.id,
             "event_code": entry.action,
             "log_name": "audit",
         },
@@ -117,11 +125,7 @@ fn event(entry: &AuditEntry, did: Did) -> Value {
         "status": if is_done { "Success" } else { "Failure" },
         "status_detail": entry.outcome,
         "actor": actor(entry),
-        "unmapped": {
-            "changes": entry.changes,
-            "actor": entry.actor,
-            "target": entry.target,
-        },
+        "unmapped": unmapped,
     });
     if let (Some(event), Value::Object(own)) = (event.as_object_mut(), own) {
         event.extend(own);
@@ -353,7 +357,8 @@ mod tests {
     fn s2_40_every_event_has_what_the_schema_requires() {
         for action in Action::names() {
             for target in ["user", "service_account", "group", "organisation", "connection"] {
-                for event in events(&entry(action, target, json!([{ "path": "role", "new": "admin" }]))) {
+                let entry = entry(action, target, json!([{ "path": "role", "new": "admin" }]));
+                for event in events(&entry) {
                     let number = |name: &str| event[name].as_u64().unwrap_or_else(|| panic!("{name} in {event}"));
                     let own: &[&str] = match number("class_uid") {
                         3001 => &["/user/uid"],
@@ -363,7 +368,8 @@ mod tests {
                         3006 => &["/group/uid"],
                         other => panic!("{action}: class {other}"),
                     };
-                    for path in ["/metadata/version", "/metadata/product/name", "/actor/user/uid", "/unmapped/changes"]
+                    for path in
+                        ["/metadata/version", "/metadata/product/name", "/actor/user/uid", "/metadata/correlation_uid"]
                     {
                         assert!(event.pointer(path).is_some(), "{action}: {path}");
                     }
@@ -375,6 +381,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// However many events a deed is, what changed is in the first alone, and each is itself.
+    #[test]
+    fn s2_40_a_deed_of_many_events_is_no_larger_for_each_of_them() {
+        let ids: Vec<String> = (0..1_000).map(|nth| format!("member {nth}")).collect();
+        let many = entry("group.members_changed", "group", json!([{ "path": "members", "added": ids, "removed": [] }]));
+        let events = events(&many);
+        let uids: std::collections::BTreeSet<_> = events.iter().map(|it| it["metadata"]["uid"].to_string()).collect();
+        let size: usize = events.iter().map(|it| it.to_string().len()).sum();
+
+        assert_eq!((events.len(), uids.len()), (1_000, 1_000));
+        assert!(events[0]["unmapped"]["changes"].is_array() && events[1]["unmapped"]["changes"].is_null());
+        assert!(events.iter().all(|it| it["metadata"]["correlation_uid"] == json!(many.id)));
+        assert!(size < 1_500_000, "{size}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::{Error, Timestamp};
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// The longest text that a cell holds (Excel specifications and limits).
 const CELL_MAX: usize = 32_767;
+/// What stands at the end of a text that is longer than that.
+const CUT: &str = " [...]";
 /// The most rows of a sheet under the names of its columns (the same).
 const ROWS_MAX: u32 = 1_048_575;
 /// As wide as names and addresses mostly are.
@@ -43,7 +45,10 @@ impl Sheet {
         }
         self.rows = self.rows.saturating_add(1);
         for (at, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            let text: String = cell.chars().take(CELL_MAX).collect();
+            let text = match cell.char_indices().nth(CELL_MAX) {
+                Some(_) => cell.chars().take(CELL_MAX - CUT.len()).chain(CUT.chars()).collect(),
+                None => (*cell).to_owned(),
+            };
             self.sheet.write_string(self.rows, at, text).map_err(broken)?;
         }
         Ok(())
