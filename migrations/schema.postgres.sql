@@ -40,9 +40,11 @@ CREATE TABLE public.audit_seals (
 CREATE TABLE public.audit_verifications (
     org_id uuid NOT NULL,
     at bigint NOT NULL,
-    seq bigint NOT NULL,
     problems bigint NOT NULL,
-    first_problem text NOT NULL COLLATE pg_catalog."C"
+    first_problem text NOT NULL COLLATE pg_catalog."C",
+    seen_at bigint,
+    seen_seq bigint,
+    seen_link text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.client_access (
     org_id uuid NOT NULL,
@@ -1007,6 +1009,8 @@ CREATE UNIQUE INDEX sign_in_refusals_reference ON public.sign_in_refusals USING 
 CREATE INDEX sign_in_refusals_user ON public.sign_in_refusals USING btree (org_id, user_id, id);
 CREATE INDEX sign_in_tries_at ON public.sign_in_tries USING btree (at);
 CREATE INDEX sign_in_tries_failures ON public.sign_in_tries USING btree (org_id, at) WHERE (failure IS NOT NULL);
+CREATE INDEX sign_in_tries_failures_ip ON public.sign_in_tries USING btree (org_id, ip, at) WHERE (failure IS NOT NULL);
+CREATE INDEX sign_in_tries_failures_user ON public.sign_in_tries USING btree (org_id, user_id, at) WHERE (failure IS NOT NULL);
 CREATE INDEX sign_in_tries_user ON public.sign_in_tries USING btree (org_id, user_id, id);
 CREATE INDEX signals_age ON public.signals USING btree (at);
 CREATE INDEX signals_cause ON public.signals USING btree (org_id, at, user_id);

@@ -49,9 +49,11 @@ CREATE UNIQUE INDEX audit_seals_row ON audit_seals (org_id, audit_id);
 CREATE TABLE audit_verifications (
     org_id BLOB NOT NULL,
     at BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
     problems BIGINT NOT NULL,
     first_problem TEXT NOT NULL,
+    seen_at BIGINT NULL,
+    seen_seq BIGINT NULL,
+    seen_link TEXT NULL,
     PRIMARY KEY (org_id)
 ) WITHOUT ROWID;
 CREATE TABLE client_access (
@@ -772,6 +774,8 @@ CREATE TABLE sign_in_tries (
 );
 CREATE INDEX sign_in_tries_at ON sign_in_tries (at);
 CREATE INDEX sign_in_tries_failures ON sign_in_tries (org_id, at) WHERE failure IS NOT NULL;
+CREATE INDEX sign_in_tries_failures_ip ON sign_in_tries (org_id, ip, at) WHERE failure IS NOT NULL;
+CREATE INDEX sign_in_tries_failures_user ON sign_in_tries (org_id, user_id, at) WHERE failure IS NOT NULL;
 CREATE INDEX sign_in_tries_user ON sign_in_tries (org_id, user_id, id);
 CREATE TABLE signals (
     org_id BLOB NOT NULL,

@@ -43,9 +43,11 @@ CREATE TABLE audit_checkpoints (
 CREATE TABLE audit_verifications (
     org_id {uuid} NOT NULL,
     at BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
     problems BIGINT NOT NULL,
     first_problem {text} NOT NULL,
+    seen_at BIGINT NULL,
+    seen_seq BIGINT NULL,
+    seen_link {text} NULL,
     PRIMARY KEY (org_id)
 ) {rows_only};
 ";

@@ -1,4 +1,5 @@
-//! The failing sign-ins of an organisation, by time: each new one asks how many there were within the hour.
+//! The failing sign-ins of an organisation, of a user and from an address, by time: each new one asks how many there were within
+//! the hour.
 
 use sea_orm_migration::prelude::*;
 
@@ -21,4 +22,6 @@ impl MigrationTrait for Migration {
 
 const FAILURES: &str = "
 CREATE INDEX sign_in_tries_failures ON sign_in_tries (org_id, at) WHERE failure IS NOT NULL;
+CREATE INDEX sign_in_tries_failures_user ON sign_in_tries (org_id, user_id, at) WHERE failure IS NOT NULL;
+CREATE INDEX sign_in_tries_failures_ip ON sign_in_tries (org_id, ip, at) WHERE failure IS NOT NULL;
 ";

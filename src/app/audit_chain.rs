@@ -23,7 +23,7 @@ use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, JOB_AUDIT, Target};
 use crate::domain::secret::random_bytes;
 use crate::domain::{Error, Timestamp};
-use crate::store::audit_seals::{self, Checkpoint, Seal, Verification};
+use crate::store::audit_seals::{self, Checkpoint, Seal, Seen, Verification};
 use crate::store::{Reader, Tx, organisations};
 
 pub use verify::verify;
@@ -68,6 +68,8 @@ pub struct Report {
     pub links: u64,
     /// The number of the newest.
     pub seq: i64,
+    /// The newest.
+    pub link: String,
     /// What is wrong, the first [`PROBLEMS_TOLD`] of it.
     pub problems: Vec<Problem>,
     /// How much that is.
@@ -173,26 +175,35 @@ async fn look_after(app: &App, org: OrgId) -> Result<(), Error> {
     sign_end(app, org, SIGNED_EVERY).await?;
     let last = audit_seals::verification(app.store.reader(), org).await?;
     // One that lies ahead was noted by a clock that was wrong.
-    let age = last.filter(|it| it.at <= app.now()).map(|it| app.now().since(it.at));
+    let age = last.as_ref().filter(|it| it.at <= app.now()).map(|it| app.now().since(it.at));
     if age.is_some_and(|it| it < VERIFIED_EVERY) {
         return Ok(());
     }
     if org != OrgId::OPERATOR && age.is_some_and(|it| it < TRUSTED_FOR) {
         retain(app, org).await?;
+        seal(app, org).await?;
     }
     let report = verify(app, org, &[]).await?;
+    let is_well = report.problem_count == 0;
     let kept = Verification {
         at: app.now(),
-        seq: report.seq,
+        // What was there when all was well is looked for until it is there again.
+        seen: if is_well { Some(report.seen(app.now())) } else { last.and_then(|it| it.seen) },
         problems: report.problem_count,
         first_problem: report.problems.first().map(Problem::sentence).unwrap_or_default(),
     };
-    if report.problem_count > 0 {
+    if !is_well {
         tracing::error!(org.id = %org, problems = report.problem_count, first = kept.first_problem, "the audit was changed");
     }
     let tx = app.begin(org).await?;
     audit_seals::keep_verification(&tx, &kept).await?;
     tx.commit_all(Vec::new()).await
+}
+
+impl Report {
+    fn seen(&self, at: Timestamp) -> Seen {
+        Seen { at, seq: self.seq, link: self.link.clone() }
+    }
 }
 
 impl Problem {
@@ -296,19 +307,20 @@ pub async fn verify_for(app: &App, actor: &Actor, org: OrgId, kept: &[Kept]) -> 
 
 /// Takes away what is older than the policy keeps, in whole parts, unless it is held.
 async fn retain(app: &App, org: OrgId) -> Result<(), Error> {
-    let (organisation, model) = app.store.organisation(org).await?;
-    let rules = organisation.rules(&model).audit;
+    let tx = app.begin(org).await?;
+    // The unit waits for whoever says right now that it is held.
+    let organisation = tx.organisation()?;
+    let rules = organisation.rules(tx.roles()?).audit;
     if rules.hold {
         return Ok(());
     }
-    let before = app.now().before(Duration::from_hours(24 * u64::from(rules.keep_days)));
-    let Some(end) = audit_seals::checkpoint_before(app.store.reader(), org, before).await? else { return Ok(()) };
-    let tx = app.begin(org).await?;
+    let before = tx.now.before(Duration::from_hours(24 * u64::from(rules.keep_days)));
+    let Some(end) = audit_seals::checkpoint_before(&*tx, org, before).await? else { return Ok(()) };
     let gone = audit_seals::prune(&tx, end.seq).await?;
     if gone == 0 {
         return Ok(());
     }
-    let target = Target::Organisation { id: org, label: organisation.slug };
+    let target = Target::Organisation { id: org, label: organisation.slug.clone() };
     let action = Action::RetainAudit { rows: gone, before: Timestamp::date(before), seq: end.seq };
     let (tx, permit) = app.ask(tx, &Actor::Job(JOB_AUDIT), action, target).await?;
     tx.commit(permit).await

@@ -52,6 +52,8 @@ pub struct Row {
     pub target_id: String,
     /// What may be hidden one day, in the order of [`Part::ALL`].
     pub texts: [String; 3],
+    /// What the names are looked for by, where that is kept; no part of a link, because it follows from the names.
+    pub keys: [Option<String>; 2],
 }
 
 /// What makes the hashes of the parts unguessable; nothing where a part is hidden.
@@ -126,6 +128,7 @@ mod tests {
             target_kind: "user".to_owned(),
             target_id: text("target"),
             texts: [text("who"), text("whom"), text("what")],
+            keys: [None, None],
         }
     }
 

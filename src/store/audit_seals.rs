@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
-use super::json::{parsed, written};
+use super::json::written;
 use super::rows::{audit, audit_checkpoint, audit_seal, audit_verification};
 use crate::domain::audit_chain::{Hidden, Part, Row, Salts, commitment};
 use crate::domain::id::{AuditId, OrgId, SessionId};
@@ -53,12 +53,23 @@ pub struct Checkpoint {
 pub struct Verification {
     /// When.
     pub at: Timestamp,
-    /// Up to which number.
-    pub seq: i64,
     /// How many places were not as they should be.
     pub problems: u64,
     /// The first of them.
     pub first_problem: String,
+    /// The end of the chain when all was well last; nothing where it never was.
+    pub seen: Option<Seen>,
+}
+
+/// The end of a chain at which all was well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// When.
+    pub at: Timestamp,
+    /// Its number.
+    pub seq: i64,
+    /// Its link.
+    pub link: String,
 }
 
 /// The organisations of whose audit rows were written in this process that have no link yet.
@@ -88,15 +99,21 @@ pub async fn tip(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<(i64, S
 /// The newest link of an organisation.
 async fn last(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Seal>, Error> {
     let newest = of(org).order_by_desc(audit_seal::Column::Seq).limit(1);
-    newest.one(db).await.map_err(translate)?.map(read).transpose()
+    Ok(newest.one(db).await.map_err(translate)?.map(read))
 }
 
-/// When that was done which the newest link stands for; nothing when there never was one.
+/// When the last of what has a link was done, whatever its number; nothing when there never was a link.
 pub async fn sealed_until(db: &impl ConnectionTrait, org: OrgId) -> Result<Option<Timestamp>, Error> {
-    if let Some(last) = last(db, org).await?
-        && let Some(row) = rows(db, org, std::iter::once(last.id)).await?.remove(&last.id)
-    {
-        return Ok(Some(Timestamp::from_millis(row.at)));
+    let newest = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::At)
+        .filter(audit::Column::OrgId.eq(org.uuid()))
+        .filter(Expr::exists(link_of_row()))
+        .order_by_desc(audit::Column::At)
+        .limit(1)
+        .into_tuple::<i64>();
+    if let Some(at) = newest.one(db).await.map_err(translate)? {
+        return Ok(Some(Timestamp::from_millis(at)));
     }
     // It was old, or somebody has taken it away.
     Ok(checkpoints(db, org, 1).await?.pop().map(|it| it.at))
@@ -122,16 +139,21 @@ pub async fn count_unsealed(db: &impl ConnectionTrait, org: OrgId, before: Times
 }
 
 fn without_link(org: OrgId) -> Select<audit::Entity> {
+    let of_organisation = audit::Entity::find().filter(audit::Column::OrgId.eq(org.uuid()));
+    of_organisation.filter(Expr::exists(link_of_row()).not())
+}
+
+/// The link of a row of the audit, inside a question about those.
+fn link_of_row() -> SelectStatement {
     let of_its_organisation =
         Expr::col((audit_seal::Entity, audit_seal::Column::OrgId)).equals((audit::Entity, audit::Column::OrgId));
     let of_it = Expr::col((audit_seal::Entity, audit_seal::Column::AuditId)).equals((audit::Entity, audit::Column::Id));
-    let sealed = Query::select()
+    Query::select()
         .expr(Expr::val(1))
         .from(audit_seal::Entity)
         .and_where(of_its_organisation)
         .and_where(of_it)
-        .to_owned();
-    audit::Entity::find().filter(audit::Column::OrgId.eq(org.uuid())).filter(Expr::exists(sealed).not())
+        .to_owned()
 }
 
 /// Stores links.
@@ -162,7 +184,7 @@ pub async fn after(
     most: u64,
 ) -> Result<Vec<(Seal, Option<Row>)>, Error> {
     let seals = of(org).filter(audit_seal::Column::Seq.gt(seq)).order_by_asc(audit_seal::Column::Seq).limit(most);
-    let seals = seals.all(db).await.map_err(translate)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let seals: Vec<Seal> = seals.all(db).await.map_err(translate)?.into_iter().map(read).collect();
     let mut rows = rows(db, org, seals.iter().map(|it| it.id)).await?;
     Ok(seals.into_iter().map(|it| (it.clone(), rows.remove(&it.id))).collect())
 }
@@ -173,7 +195,7 @@ pub async fn of_rows(db: &impl ConnectionTrait, org: OrgId, ids: &[AuditId]) -> 
     for some in ids.chunks(500) {
         let these = of(org).filter(audit_seal::Column::AuditId.is_in(some.iter().map(|id| id.uuid())));
         for row in these.all(db).await.map_err(translate)? {
-            let seal = read(row)?;
+            let seal = read(row);
             found.insert(seal.id, seal);
         }
     }
@@ -228,14 +250,27 @@ pub async fn checkpoints_after(
     Ok(all.all(db).await.map_err(translate)?.into_iter().map(checkpoint).collect())
 }
 
-/// The newest checkpoint of before a moment.
+/// The newest checkpoint of before a moment, with nothing behind which was done since, whatever the clock said when it was signed.
 pub async fn checkpoint_before(
     db: &impl ConnectionTrait,
     org: OrgId,
     before: Timestamp,
 ) -> Result<Option<Checkpoint>, Error> {
+    let younger = Query::select()
+        .column(audit::Column::Id)
+        .from(audit::Entity)
+        .and_where(Expr::col(audit::Column::OrgId).eq(org.uuid()))
+        .and_where(Expr::col(audit::Column::At).gte(before.millis()))
+        .to_owned();
+    let first = of(org)
+        .select_only()
+        .column_as(audit_seal::Column::Seq.min(), "first")
+        .filter(audit_seal::Column::AuditId.in_subquery(younger))
+        .into_tuple::<Option<i64>>();
+    let first = first.one(db).await.map_err(translate)?.flatten().unwrap_or(i64::MAX);
     let found = audit_checkpoint::Entity::find()
         .filter(audit_checkpoint::Column::OrgId.eq(org.uuid()))
+        .filter(audit_checkpoint::Column::Seq.lt(first))
         .filter(audit_checkpoint::Column::At.lt(before.millis()))
         .order_by_desc(audit_checkpoint::Column::Seq)
         .limit(1);
@@ -265,9 +300,12 @@ pub async fn verification(db: &impl ConnectionTrait, org: OrgId) -> Result<Optio
     let row = audit_verification::Entity::find_by_id(org.uuid()).one(db).await.map_err(translate)?;
     Ok(row.map(|row| Verification {
         at: Timestamp::from_millis(row.at),
-        seq: row.seq,
         problems: u64::try_from(row.problems).unwrap_or(0),
         first_problem: row.first_problem,
+        seen: match (row.seen_at, row.seen_seq, row.seen_link) {
+            (Some(at), Some(seq), Some(link)) => Some(Seen { at: Timestamp::from_millis(at), seq, link }),
+            _ => None,
+        },
     }))
 }
 
@@ -277,12 +315,21 @@ pub async fn keep_verification(tx: &Tx, it: &Verification) -> Result<(), Error> 
     let row = audit_verification::Model {
         org_id: tx.org.uuid(),
         at: it.at.millis(),
-        seq: it.seq,
+        seen_at: it.seen.as_ref().map(|seen| seen.at.millis()),
+        seen_seq: it.seen.as_ref().map(|seen| seen.seq),
+        seen_link: it.seen.as_ref().map(|seen| seen.link.clone()),
         problems: i64::try_from(it.problems).unwrap_or(i64::MAX),
         first_problem: it.first_problem.clone(),
     };
     let anew = OnConflict::column(Column::OrgId)
-        .update_columns([Column::At, Column::Seq, Column::Problems, Column::FirstProblem])
+        .update_columns([
+            Column::At,
+            Column::SeenAt,
+            Column::SeenSeq,
+            Column::SeenLink,
+            Column::Problems,
+            Column::FirstProblem,
+        ])
         .to_owned();
     let stored = audit_verification::Entity::insert(row.into_active_model()).on_conflict(anew);
     stored.exec_without_returning(&**tx).await.map_err(translate)?;
@@ -345,14 +392,15 @@ fn of(org: OrgId) -> sea_orm::Select<audit_seal::Entity> {
     audit_seal::Entity::find().filter(audit_seal::Column::OrgId.eq(org.uuid()))
 }
 
-fn read(row: audit_seal::Model) -> Result<Seal, Error> {
-    Ok(Seal {
+/// What nobody can read makes no link that fits, which is told like any other that does not.
+fn read(row: audit_seal::Model) -> Seal {
+    Seal {
         seq: row.seq,
         id: AuditId::from_uuid(row.audit_id),
-        salts: parsed(&row.salts, "audit_seals.salts")?,
-        hidden: parsed(&row.hidden, "audit_seals.hidden")?,
+        salts: serde_json::from_str(&row.salts).unwrap_or(Salts([None, None, None])),
+        hidden: serde_json::from_str(&row.hidden).unwrap_or_default(),
         link: row.link,
-    })
+    }
 }
 
 fn checkpoint(row: audit_checkpoint::Model) -> Checkpoint {
@@ -378,5 +426,6 @@ pub(super) fn row(it: audit::Model) -> Row {
         target_kind: it.target_kind,
         target_id: it.target_id,
         texts: [it.actor_label, it.target_label, it.changes],
+        keys: [it.actor_key, it.target_key],
     }
 }

@@ -57,12 +57,18 @@ async fn some_deeds(tenant: &Tenant<'_>) {
 /// OU-07: whoever changes, deletes, moves or cuts off rows of the audit in the database is found, with the place.
 #[tokio::test]
 async fn ou_07_what_was_changed_deleted_moved_or_cut_off_is_found_with_its_place() {
-    let breaks: [(&str, &[&str]); 7] = [
+    let breaks: [(&str, &[&str]); 10] = [
         ("UPDATE audit SET action = 'user.updated' WHERE id = ROW2", &["number 2: the row "]),
         ("UPDATE audit SET target_label = 'mallory' WHERE id = ROW3", &["number 3: the row "]),
         ("DELETE FROM audit WHERE id = ROW2", &["number 2: the row is gone"]),
         ("UPDATE audit_seals SET seq = seq + 1000 WHERE audit_id = ROW4", &["number 4: links are gone"]),
         ("DELETE FROM audit_seals WHERE seq > 3", &["the checkpoint has another link"]),
+        (
+            "UPDATE audit_seals SET seq = 0 WHERE audit_id = ROW4",
+            &["number 0: a link stands before", "number 4: links are"],
+        ),
+        ("UPDATE audit_seals SET salts = '{' WHERE seq = 3", &["number 3: the row "]),
+        ("UPDATE audit SET target_key = '' WHERE id = ROW3", &["number 3: the row is not found by the names"]),
         (
             "UPDATE audit SET id = NEWID, at = at - 7200000 WHERE id = ROW2",
             &["number 2: the row is gone", "rows that are not part of the chain: 1"],
@@ -210,6 +216,12 @@ async fn pass(server: &Server, days: u32) {
     }
 }
 
+/// What came of going through the chain last, by itself.
+async fn noted(server: &Server, org: OrgId) -> (u64, String) {
+    let found = audit_chain::integrity(&server.app, &Server::operator(), org).await.unwrap().verification.unwrap();
+    (found.problems, found.first_problem)
+}
+
 async fn keep_days(server: &Server, days: u32) {
     let body = json!({ "audit": { "keep_days": days, "hold": false } });
     call(server, OPERATOR_TOKEN, Method::PUT, &in_acme("/policies"), body).await.expect(200);
@@ -229,7 +241,10 @@ async fn s2_40_a_chain_goes_on_after_everything_in_it_was_old() {
     pass(&server, 1).await;
     let all = verify(&server, acme.org).await;
 
-    pass(&server, 95).await;
+    for day in 0..95 {
+        pass(&server, 1).await;
+        assert_eq!(noted(&server, acme.org).await, (0, String::new()), "no alarm on day {day}");
+    }
     let report = verify(&server, acme.org).await;
     let left = audit::newest(server.app.store.reader(), acme.org, 1_000).await.unwrap();
     acme.user("late", "viewer").await;
@@ -259,6 +274,81 @@ async fn ft_07_a_clock_that_jumps_takes_nothing_of_the_log_away() {
     let passed = count(&server, acme.org).await;
 
     assert_eq!((jumped, passed), (before, 1));
+}
+
+/// FT-07: what was signed by a clock that was behind takes nothing away that is not old.
+#[tokio::test]
+async fn ft_07_a_checkpoint_of_a_clock_that_was_behind_takes_nothing_away() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    keep_days(&server, 90).await;
+    pass(&server, 1).await;
+    some_deeds(&acme).await;
+    verify(&server, acme.org).await;
+    under(&server, "UPDATE audit_checkpoints SET at = 1000");
+    let before = count(&server, acme.org).await;
+
+    pass(&server, 2).await;
+
+    assert_eq!(count(&server, acme.org).await, before);
+}
+
+/// OU-07: a row that is older than what was sealed before it does not become part of the chain, in however small steps.
+#[tokio::test]
+async fn ou_07_nothing_is_backdated_in_small_steps() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    some_deeds(&acme).await;
+    verify(&server, acme.org).await;
+    let first = row(&server, acme.org, 1).await;
+    let mut found = Vec::new();
+
+    for step in 1..4 {
+        let id = quote(&step.to_string().repeat(32));
+        under(
+            &server,
+            &format!(
+                "INSERT INTO audit (org_id, id, at, action, outcome, actor_kind, actor_id, actor_label, target_kind, target_id, \
+                 target_label, changes) SELECT org_id, {id}, at - {}, action, outcome, actor_kind, actor_id, actor_label, \
+                 target_kind, target_id, target_label, changes FROM audit WHERE id = {first}",
+                step * 59 * 60_000,
+            ),
+        );
+        found = sentences(&verify(&server, acme.org).await);
+    }
+
+    assert!(found.iter().any(|it| it.contains("rows that are not part of the chain: 2")), "{found:?}");
+}
+
+/// OU-07: an end that was cut off and grew again is found by what was there when all was well, and is not forgotten.
+#[tokio::test]
+async fn ou_07_an_end_that_grew_again_is_found_and_not_forgotten() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    some_deeds(&acme).await;
+    pass(&server, 2).await;
+    assert_eq!(noted(&server, acme.org).await.0, 0);
+    let org = quote(&acme.org.uuid().simple().to_string());
+
+    under(
+        &server,
+        &format!("DELETE FROM audit WHERE id IN (SELECT audit_id FROM audit_seals WHERE org_id = {org} AND seq > 3)"),
+    );
+    for table in ["audit_seals", "audit_checkpoints"] {
+        under(&server, &format!("DELETE FROM {table} WHERE org_id = {org} AND seq > 3"));
+    }
+    for name in ["x1", "x2", "x3", "x4", "x5"] {
+        acme.user(name, "viewer").await;
+    }
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        pass(&server, 1).await;
+        told.push(noted(&server, acme.org).await);
+    }
+
+    for (problems, first) in &told {
+        assert!(*problems > 0 && first.contains("is another one than on 2027-01-1"), "{told:?}");
+    }
 }
 
 /// FT-07: a node whose clock is ahead leaves nothing behind that others cannot seal.

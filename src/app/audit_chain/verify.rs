@@ -13,9 +13,10 @@ use crate::domain::audit_chain::{Part, Row, link, origin};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::AUDIT_DAYS;
 use crate::domain::policy::Change;
+use crate::domain::text::fold;
 use crate::domain::{Error, Timestamp};
 use crate::store::Reader;
-use crate::store::audit_seals::{self, Checkpoint, Seal};
+use crate::store::audit_seals::{self, Checkpoint, Seal, Seen};
 
 /// The record of rows that were taken away because they were old.
 const RETAINED: &str = "audit.retention_applied";
@@ -35,8 +36,8 @@ pub async fn verify(app: &App, org: OrgId, kept: &[Kept]) -> Result<Report, Erro
 
 async fn walk(app: &App, org: OrgId, kept: &[Kept]) -> Result<Report, Error> {
     let db = app.store.reader();
-    let last = audit_seals::verification(db, org).await?;
-    let mut walk = Walk::default();
+    let seen = audit_seals::verification(db, org).await?.and_then(|it| it.seen);
+    let mut walk = Walk { seen, ..Walk::default() };
     walk.read_own(app, org).await?;
     walk.read_kept(app, kept.iter().filter(|it| it.organisation == org));
     walk.erased = audit_seals::erased(db, org).await?;
@@ -55,9 +56,9 @@ async fn walk(app: &App, org: OrgId, kept: &[Kept]) -> Result<Report, Error> {
         walk.check_stump(&stump, app.now());
     }
     walk.check_end();
-    if let Some(last) = last.filter(|it| it.seq > walk.report.seq) {
-        let day = last.at.date();
-        walk.report.add(Some(last.seq), &format!("the chain ends before this, and did not on {day}"));
+    if let Some(seen) = walk.seen.filter(|it| it.seq > walk.report.seq) {
+        let day = seen.at.date();
+        walk.report.add(Some(seen.seq), &format!("the chain ends before this, and did not on {day}"));
     }
     if let Some(since) = oldest_of_ours(db, org, app.now()).await? {
         let strange = audit_seals::count_unsealed(db, org, since).await?;
@@ -74,6 +75,8 @@ struct Walk {
     report: Report,
     /// The checkpoints of the database that are genuine: the link of each number, and when it was signed.
     own: BTreeMap<i64, (String, Timestamp)>,
+    /// The end of the chain when all was well last.
+    seen: Option<Seen>,
     /// The links of those that were kept elsewhere.
     kept: HashMap<i64, Vec<String>>,
     /// Those whose erasure is recorded.
@@ -128,6 +131,10 @@ impl Walk {
 
     /// Where the chain begins, and the link before its first one.
     async fn begin(&mut self, db: &impl Reader, org: OrgId) -> Result<(Option<Stump>, String), Error> {
+        // Links are numbered from 1; another one would make a row look sealed that is not.
+        if let Some((seal, _)) = audit_seals::after(db, org, i64::MIN, 1).await?.first().filter(|it| it.0.seq < 1) {
+            self.report.add(Some(seal.seq), "a link stands before the first");
+        }
         let first = audit_seals::after(db, org, 0, 1).await?.first().map(|it| it.0.seq);
         let stump = match first {
             Some(1) => None,
@@ -138,7 +145,7 @@ impl Walk {
         if let Some((seq, (link, at))) = stump {
             let (seq, link, at) = (*seq, link.clone(), *at);
             self.report.seq = seq;
-            self.check_kept(seq, &link);
+            self.compare(seq, &link);
             return Ok((Some(Stump { seq, at }), link));
         }
         if let Some(first) = first.filter(|it| *it > 1) {
@@ -163,15 +170,25 @@ impl Walk {
             Some(row) => {
                 self.retained.extend(retained(row));
                 self.check_hidden(seal, row);
+                let names = [(&row.keys[0], &row.texts[0]), (&row.keys[1], &row.texts[1])];
+                if names.into_iter().any(|(key, name)| key.as_ref().is_some_and(|it| *it != fold(name))) {
+                    self.report.add(Some(seal.seq), "the row is not found by the names that it has");
+                }
             }
         }
         if self.own.get(&seal.seq).is_some_and(|(link, _)| *link != seal.link) {
             self.report.add(Some(seal.seq), "the checkpoint has another link");
         }
-        self.check_kept(seal.seq, &seal.link);
+        self.compare(seal.seq, &seal.link);
     }
 
-    fn check_kept(&mut self, seq: i64, link: &str) {
+    /// Compares a link with what was said of it elsewhere, and when all was well last.
+    fn compare(&mut self, seq: i64, link: &str) {
+        link.clone_into(&mut self.report.link);
+        if let Some(seen) = self.seen.as_ref().filter(|it| it.seq == seq && it.link != *link) {
+            let day = seen.at.date();
+            self.report.add(Some(seq), &format!("the link is another one than on {day}"));
+        }
         if self.kept.get(&seq).is_some_and(|links| links.iter().any(|it| it != link)) {
             self.report.add(Some(seq), "a kept checkpoint has another link");
         }

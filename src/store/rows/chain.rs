@@ -50,9 +50,11 @@ pub(in crate::store) mod audit_verification {
         #[sea_orm(primary_key, auto_increment = false)]
         pub org_id: Uuid,
         pub at: i64,
-        pub seq: i64,
         pub problems: i64,
         pub first_problem: String,
+        pub seen_at: Option<i64>,
+        pub seen_seq: Option<i64>,
+        pub seen_link: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
