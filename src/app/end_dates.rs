@@ -11,14 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::mail::Letter;
 use crate::app::posture::POSTURE;
-use crate::app::users::{self, OnLastHolder, load, org_of};
+use crate::app::users::{self, OnLastHolder, Person, load, org_of};
 use crate::app::{App, alert};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_DEPARTURES};
-use crate::domain::role::Verb;
-use crate::domain::user::User;
+use crate::domain::role::{RoleModel, Verb};
 use crate::domain::{Conflict, Error, Timestamp};
-use crate::store::{end_dates, outbox, users as rows};
+use crate::store::{end_dates, outbox};
 
 pub use crate::store::end_dates::EndDate;
 
@@ -56,15 +55,17 @@ pub async fn set(app: &App, actor: &Actor, id: UserId, to: Option<Timestamp>) ->
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
     let person = load(&tx, id).await?;
-    let from = end_dates::find(&*tx, org, id).await?.map(|it| it.ends_at);
+    let before = end_dates::find(&*tx, org, id).await?;
+    let from = before.map(|it| it.ends_at);
     let (tx, permit) = app.ask(tx, actor, Action::SetEndDate { from, to }, person.target()).await?;
     if !person.user.reads_active() {
         return Err(Conflict::Deactivated.into());
     }
-    if from == to {
-        return end_dates::find(app.store.reader(), org, id).await;
+    let set_by = actor.account().map(|it| it.id);
+    if from == to && before.is_none_or(|it| it.set_by == set_by) {
+        return Ok(before);
     }
-    end_dates::put(&tx, id, (to, actor.account().map(|it| it.id))).await?;
+    end_dates::put(&tx, id, (to, set_by)).await?;
     let set = end_dates::find(&*tx, org, id).await?;
     tx.commit(permit).await?;
     Ok(set)
@@ -106,15 +107,25 @@ pub(crate) async fn tend(app: &App) -> Result<(), Error> {
 }
 
 async fn end(app: &App, due: EndDate) -> Result<(), Error> {
-    let Some(user) = rows::find(app.store.reader(), due.org, due.user).await? else {
-        return Ok(());
+    let setter = match due.set_by {
+        Some(by) => users::acting_now(app, due.org, by).await?,
+        None => None,
     };
-    let is_kept_here = user.managed_by.is_none();
-    if is_kept_here && may_still_end(app, &due, user).await? {
-        match users::deactivate(app, &JOB, due.user, OnLastHolder::Refuse).await {
+    let tx = app.begin(due.org).await?;
+    // Somebody may have said something else meanwhile, or another node been faster.
+    if end_dates::find(&*tx, due.org, due.user).await? != Some(due) {
+        return Ok(());
+    }
+    let person = load(&tx, due.user).await?;
+    let is_kept_here = person.user.managed_by.is_none();
+    if is_kept_here && may_still_end(tx.roles()?, (&due, setter.as_ref()), &person) {
+        match users::deactivate_loaded(app, tx, &JOB, (&person, OnLastHolder::Refuse)).await {
             Err(Error::Conflict(Conflict::LastProtectedRole)) => {}
             done => return done.map(drop),
         }
+    } else {
+        // What is told below is told in a unit of its own.
+        drop(tx);
     }
     if due.told_at.is_some() || app.now().since(due.ends_at) < IN_TIME {
         return Ok(());
@@ -132,13 +143,10 @@ async fn end(app: &App, due: EndDate) -> Result<(), Error> {
 }
 
 /// True unless this became a matter of those who may end protected roles, and whoever said so is none of them.
-async fn may_still_end(app: &App, due: &EndDate, user: User) -> Result<bool, Error> {
-    let (_, model) = app.store.organisation(due.org).await?;
-    let person = users::person(app, user).await?;
+fn may_still_end(model: &RoleModel, (due, setter): (&EndDate, Option<&Actor>), person: &Person) -> bool {
     let is_protected = person.effective.held().iter().any(|it| model.is_protected(it));
-    let Some(by) = due.set_by.filter(|_| is_protected) else { return Ok(true) };
-    let actor = users::acting_now(app, due.org, by).await?;
-    Ok(actor.is_some_and(|it| it.check(&model, &Action::DeactivateUser, &person.target()).is_ok()))
+    let may = |it: &Actor| it.check(model, &Action::DeactivateUser, &person.target()).is_ok();
+    !is_protected || due.set_by.is_none() || setter.is_some_and(may)
 }
 
 #[derive(Serialize, Deserialize)]

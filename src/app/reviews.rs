@@ -181,13 +181,14 @@ async fn insert(tx: &Tx, review: &Review, items: &[Item]) -> Result<(), Error> {
     review_items::insert(tx, items).await
 }
 
-/// Opens a staged review: those who are asked are written to.
+/// Opens a staged review: those who are asked are written to. From then on whoever opens it says what becomes of what nobody decides
+/// about.
 pub async fn open(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Error> {
     let (tx, review) = begin(app, actor, id).await?;
-    let days = review.terms.days;
-    let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Open { days }), target(&review)).await?;
+    let Terms { silence, days, .. } = review.terms;
+    let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Open { silence, days }), target(&review)).await?;
     follows_on(&review, State::Staged)?;
-    let opened = review.opened(tx.now);
+    let opened = Review { silence_by: person(actor), ..review.opened(tx.now) };
     reviews::moved(&tx, &opened, review.state).await?;
     outbox::insert(&tx, ASKED, &Asked::all(id, false)).await?;
     tx.commit(permit).await?;
@@ -355,6 +356,27 @@ async fn check_reviewers(app: &App, org: OrgId, terms: &Terms) -> Result<(), Err
         }
     }
     Ok(())
+}
+
+/// The same inside a unit.
+async fn check_reviewers_in(tx: &Tx, terms: &Terms) -> Result<(), Error> {
+    for (field, ids) in [("reviewers", terms.reviewers.as_slice()), ("fallback", &[terms.fallback])] {
+        for id in ids {
+            if !may_decide_in(tx, *id).await? {
+                return Err(Error::invalid(field, Flaw::Reviewers));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same inside a unit.
+async fn may_decide_in(tx: &Tx, id: UserId) -> Result<bool, Error> {
+    match crate::app::users::load(tx, id).await {
+        Ok(person) => Ok(person.user.is_active() && person.effective.allows(tx.roles()?, DECIDE)),
+        Err(Error::NotFound(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 /// True for an active user who may be asked.

@@ -101,9 +101,18 @@ pub async fn deactivate(app: &App, actor: &Actor, id: UserId, last: OnLastHolder
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
     let person = load(&tx, id).await?;
-    let target = person.target();
-    let (tx, permit) = app.ask(tx, actor, Action::DeactivateUser, target).await?;
-    let gone = deactivate_in(&tx, &person, last).await?;
+    deactivate_loaded(app, tx, actor, (&person, last)).await
+}
+
+/// The same in a unit in which the user was read.
+pub(crate) async fn deactivate_loaded(
+    app: &App,
+    tx: Tx,
+    actor: &Actor,
+    (person, last): (&Person, OnLastHolder),
+) -> Result<User, Error> {
+    let (tx, permit) = app.ask(tx, actor, Action::DeactivateUser, person.target()).await?;
+    let gone = deactivate_in(&tx, person, last).await?;
     if person.user.status != gone.status {
         mail::queue(app, &tx, &gone, Letter::Deactivated).await?;
     }

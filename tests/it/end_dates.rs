@@ -248,20 +248,26 @@ async fn up_01_an_end_date_is_no_way_to_take_somebody_away_later() {
     let server = Server::start().await;
     server.keep_outbox();
     let acme = server.tenant("acme").await;
-    let (olga, otto) = (person(&acme, "olga", "owner").await, person(&acme, "otto", "owner").await);
-    let (bob, cleo) = (person(&acme, "bob", "contributor").await, person(&acme, "cleo", "contributor").await);
+    let [olga, otto, oona] = ["olga", "otto", "oona"].map(|name| person(&acme, name, "owner"));
+    let (olga, otto, oona) = (olga.await, otto.await, oona.await);
+    let [bob, cleo, dora] = ["bob", "cleo", "dora"].map(|name| person(&acme, name, "contributor"));
+    let (bob, cleo, dora) = (bob.await, cleo.await, dora.await);
     let give = async |id, role: &str| {
         users::change_role(&server.app, &Server::operator(), id, &role.parse().unwrap()).await.unwrap();
     };
-    for (token, id) in [(personal(&server, olga).await, bob), (personal(&server, otto).await, cleo)] {
-        ends(&server, &token, &id.to_string(), 2).await.expect(200);
+    ends(&server, OPERATOR_TOKEN, &dora.to_string(), 2).await.expect(200);
+    // The last of them says again what the operator has said.
+    for (setter, id) in [(olga, bob), (oona, cleo), (otto, dora)] {
+        ends(&server, &personal(&server, setter).await, &id.to_string(), 2).await.expect(200);
         give(id, "owner").await;
     }
     give(olga, "viewer").await;
+    give(otto, "viewer").await;
 
     pass(&server, 3).await;
 
     assert_eq!(status(&server, bob).await, Status::Active, "who said so may end no owner any more");
+    assert_eq!(status(&server, dora).await, Status::Active, "nor may whoever confirmed it");
     assert_eq!(status(&server, cleo).await, Status::Deactivated, "who said so still may");
 }
 

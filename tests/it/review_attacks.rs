@@ -83,6 +83,59 @@ async fn up_01_whoever_manages_reviews_strips_nobody_by_silence() {
     }
 }
 
+/// UP-01: nor by opening what an owner has staged, nor by taking what others are asked about to themselves: from then on it is they
+/// who say what becomes of it. A program does neither.
+#[tokio::test]
+async fn up_01_whoever_opens_a_review_or_takes_it_over_answers_for_its_silence() {
+    let server = Server::start().await;
+    server.keep_outbox();
+    let acme = server.tenant("acme").await;
+    let (olga, ada) = (person(&acme, "olga", "owner").await, person(&acme, "ada", "admin").await);
+    let otto = person(&acme, "otto", "owner").await;
+    let sue = steward(&acme, "sue").await;
+    let token = personal(&server, sue).await;
+    let (_, program) = program(&server, "robot", "steward").await;
+    let owner = acting(&server, olga).await;
+    let stage = async || {
+        let silent = silent(Silence::Remove, otto);
+        reviews::stage(&server.app, &owner, acme.org, "Autumn", silent).await.unwrap().id.to_string()
+    };
+    let (opened, taken) = (stage().await, stage().await);
+    reviews::open(&server.app, &owner, taken.parse().unwrap()).await.unwrap();
+    let post =
+        async |token: &str, path: String, body: Value| call(&server, token, Method::POST, &path, body).await.status;
+    let places = items(&server, &taken).await;
+    let others: Vec<_> = places.iter().filter(|it| it["user_name"] != "sue").map(|it| it["id"].clone()).collect();
+    let hand = || json!({ "items": others, "to": sue });
+
+    let by_program = [
+        post(&program, format!("/reviews/{opened}/open"), Value::Null).await,
+        post(&program, format!("/reviews/{taken}/hand-on"), hand()).await,
+    ];
+    let by_old_proof = acting(&server, sue).await.proved(false);
+    let old = reviews::open(&server.app, &by_old_proof, opened.parse().unwrap()).await;
+    let by_sue = [
+        post(&token, format!("/reviews/{opened}/open"), Value::Null).await,
+        post(&token, format!("/reviews/{taken}/hand-on"), hand()).await,
+    ];
+    for _ in 0..10 {
+        server.advance(DAY);
+        jobs::sweep(&server.app).await.unwrap();
+        server.run_jobs().await;
+    }
+
+    assert_eq!((by_program, by_sue), ([403, 403], [200, 204]));
+    assert!(matches!(old, Err(Error::Denied(_))), "{old:?}");
+    for id in [&opened, &taken] {
+        let all = items(&server, id).await;
+        let outcomes: Vec<_> = all.iter().map(|it| it["outcome"].clone()).collect();
+        assert!(outcomes.iter().all(|it| it == "refused"), "{all:?}");
+    }
+    for (id, has) in [(olga, "owner"), (otto, "owner"), (ada, "admin")] {
+        assert_eq!(role(&server, id).await.as_deref(), Some(has));
+    }
+}
+
 /// The same said by somebody who may: it is done, and in their name.
 #[tokio::test]
 async fn what_nobody_decides_about_goes_in_the_name_of_whoever_closes_the_review() {
@@ -171,7 +224,8 @@ async fn mf_09_an_old_proof_says_nothing_that_takes_away_later() {
     reviews::decide(app, &old.clone().proved(true), harmless.id, (remove(), true)).await.unwrap();
 
     let harsh = stage(&old.clone().proved(true), Silence::Remove).await.unwrap();
-    reviews::open(app, &old, harsh.id).await.unwrap();
+    assert!(is_old(reviews::open(app, &old, harsh.id).await.unwrap_err()));
+    reviews::open(app, &old.clone().proved(true), harsh.id).await.unwrap();
     assert!(is_old(reviews::close(app, &old, harsh.id).await.unwrap_err()));
     assert_eq!(role(&server, otto).await.as_deref(), Some("owner"));
 }
@@ -189,6 +243,9 @@ async fn up_01_taking_a_role_away_gives_no_higher_one() {
     });
     operator(&server, Method::POST, "/roles", new).await.expect(201);
     let cleo = person(&acme, "cleo", "caller").await;
+    // Above the usual role, and without what that may see.
+    of_its_own(&server, "Recruiter", &["users:list", "users:invite"]).await;
+    let rita = person(&acme, "rita", "recruiter").await;
     let token = personal(&server, olga).await;
     let decided = opened(&server, terms("privileged", &[olga], otto)).await;
     let mut silent = terms("privileged", &[olga], otto);
@@ -200,8 +257,10 @@ async fn up_01_taking_a_role_away_gives_no_higher_one() {
 
     assert_eq!(refused.status, 400, "{}", refused.text);
     assert!(refused.text.contains("no lower role is left"), "{}", refused.text);
-    assert_eq!(of(&unanswered, "cleo")["outcome"], "refused", "{unanswered:?}");
-    assert_eq!(role(&server, cleo).await.as_deref(), Some("caller"));
+    for (id, name, has) in [(cleo, "cleo", "caller"), (rita, "rita", "recruiter")] {
+        assert_eq!(of(&unanswered, name)["outcome"], "refused", "{unanswered:?}");
+        assert_eq!(role(&server, id).await.as_deref(), Some(has));
+    }
 }
 
 /// What somebody has submitted is theirs: noting something down does not take it back, and it is not handed to somebody else.

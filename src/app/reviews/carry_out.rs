@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** each place is done in a unit of its own, by whoever decided it, with what they may do then; what they may not
 //! do stays and is told. What nobody decided about is done by whoever said that it goes, in the same way.
-//! **Invariant:** nobody has more afterwards than before.
+//! **Invariant:** what a role that is taken away leaves behind allows nothing that it did not allow.
 //! **Invariant:** what an identity provider keeps is not taken away here but handed over, and is done when it is gone there.
 //! **Invariant:** a node that dies on the way leaves the rest to be done by the next.
 
@@ -106,10 +106,16 @@ async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Resul
     }
     match (item.holder, &item.held) {
         (Holder::User(user), Held::Role { role, source: Some(Source::Manual) }) => {
-            let (_, model) = app.store.organisation(item.org).await?;
-            users::change_role(app, actor, user, lower(&model, role, verdict)?).await?;
-            let is_reduced = verdict.role().is_some();
-            Ok(if is_reduced { Outcome::Reduced } else { Outcome::Removed })
+            let tx = app.begin(item.org).await?;
+            let person = users::load(&tx, user).await?;
+            // Somebody may have given another one meanwhile.
+            if !person.effective.grants.iter().any(|it| it.source == Source::Manual && it.role == *role) {
+                return Ok(Outcome::Gone);
+            }
+            let lower = lower(tx.roles()?, role, verdict)?.clone();
+            let (tx, permit) = users::change_role_in(app, tx, actor, &person, &lower).await?;
+            tx.commit(permit).await?;
+            Ok(if verdict.role().is_some() { Outcome::Reduced } else { Outcome::Removed })
         }
         (Holder::User(user), Held::Role { source: Some(Source::Group(group)), .. } | Held::Group { group }) => {
             groups::change_members(app, actor, *group, (Turn::Leave, &[user])).await?;
@@ -137,11 +143,16 @@ async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Resul
     }
 }
 
-/// The role that takes the place of one that was given by hand.
+/// The role that takes the place of one that was given by hand: the lower one that somebody chose, or the usual one, as far as that
+/// allows nothing that the other did not.
 fn lower<'m>(model: &'m RoleModel, role: &RoleKey, verdict: &'m Decision) -> Result<&'m RoleKey, Error> {
-    let rank = |key: &RoleKey| model.get(key).map(|it| it.rank);
-    let lower = verdict.role().unwrap_or_else(|| model.default_role());
-    if rank(lower) < rank(role) { Ok(lower) } else { Err(Error::invalid("decision", Flaw::NothingLower)) }
+    let to = verdict.role().unwrap_or_else(|| model.default_role());
+    let gives_less = match (model.get(to), model.get(role)) {
+        (Some(to), Some(from)) => to.rank < from.rank && (verdict.role().is_some() || to.is_within(from)),
+        // What the model does not know any more gives nothing.
+        (Some(_) | None, _) => false,
+    };
+    if gives_less { Ok(to) } else { Err(Error::invalid("decision", Flaw::NothingLower)) }
 }
 
 /// Refuses what the policy, or the rule of the last holder, would refuse if it were done now.

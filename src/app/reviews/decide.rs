@@ -3,14 +3,14 @@
 //! **Invariant:** only whoever is asked decides, never about themselves, and nothing that they could not do themselves.
 //! **Invariant:** what was said last counts, until the review is closed.
 
-use super::{ASKED, Asked, begin, carry_out, may_decide, own, target};
+use super::{ASKED, Asked, begin, carry_out, may_decide_in, own, person, target};
 use crate::app::App;
 use crate::domain::id::{ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, ReviewDeed};
-use crate::domain::review::{Decided, Decision, Held, Item, State};
+use crate::domain::review::{Decided, Decision, Held, Item, Review, Silence, State};
 use crate::domain::role::{Role, RoleModel, Source};
 use crate::domain::{Conflict, Error, Flaw};
-use crate::store::{Tx, outbox, review_items};
+use crate::store::{Tx, outbox, review_items, reviews};
 
 /// So many places are decided about at once.
 const AT_ONCE_MAX: u64 = 500;
@@ -80,18 +80,21 @@ pub async fn hand_on(
 ) -> Result<(), Error> {
     are_some("items", items.len())?;
     let (tx, review) = begin(app, actor, id).await?;
-    let deed = ReviewDeed::HandOn { places: items.to_vec(), to };
+    let me = own(actor).ok();
+    let is_mine = |it: &Item| me.is_some() && it.reviewer == me;
+    let found = review_items::among(&*tx, (review.org, id), items).await?;
+    // Whoever takes places from those who are asked says what becomes of them when nobody decides.
+    let takes_over = !found.iter().all(is_mine);
+    let silence = if takes_over { review.terms.silence } else { Silence::Keep };
+    let deed = ReviewDeed::HandOn { places: items.to_vec(), to, silence };
     let (tx, permit) = app.ask(tx, actor, Action::Review(deed), target(&review)).await?;
     if review.state.is_over() || review.state == State::Closing {
         return Err(Conflict::ReviewIsOver.into());
     }
-    if !may_decide(app, review.org, to).await? {
+    if !may_decide_in(&tx, to).await? {
         return Err(Error::invalid("to", Flaw::Reviewers));
     }
     let manages = super::may_manage(actor, tx.roles()?);
-    let me = own(actor).ok();
-    let is_mine = |it: &Item| me.is_some() && it.reviewer == me;
-    let found = review_items::among(&*tx, (review.org, id), items).await?;
     if found.len() != items.len() || found.iter().any(|it| !manages && !is_mine(it)) {
         return Err(Error::NotFound("place of this review"));
     }
@@ -103,6 +106,9 @@ pub async fn hand_on(
             return Err(Error::invalid("items", Flaw::IsDecided));
         }
         review_items::ask(&tx, item, Some(to)).await?;
+    }
+    if silence != Silence::Keep {
+        reviews::moved(&tx, &Review { silence_by: person(actor), ..review.clone() }, review.state).await?;
     }
     if review.state == State::Active {
         outbox::insert(&tx, ASKED, &Asked::one(id, to)).await?;

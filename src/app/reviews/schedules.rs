@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{MANAGE, check_reviewers, person};
+use super::{MANAGE, check_reviewers_in, person};
 use crate::app::App;
 use crate::domain::id::{OrgId, ReviewScheduleId};
 use crate::domain::policy::{Action, Actor, Change, ReviewDeed, Target};
@@ -76,7 +76,7 @@ pub async fn put_schedule(
     };
     let action = Action::Review(deed);
     let (tx, permit) = app.ask(tx, actor, action, target(&after)).await?;
-    check_reviewers(app, org, &after.terms).await?;
+    check_reviewers_in(&tx, &after.terms).await?;
     if before.is_none() && reviews::count_schedules(&*tx, org).await? >= SCHEDULES_MAX {
         return Err(Conflict::TooMany.into());
     }

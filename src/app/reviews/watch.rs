@@ -9,7 +9,7 @@ use crate::app::mail::Letter;
 use crate::domain::id::{OrgId, ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_REVIEWS, ReviewDeed, Target};
 use crate::domain::review::reminder::{PATIENCE, Quarter, due_by};
-use crate::domain::review::{Ended, Outcome, Plan, Review, Schedule, State};
+use crate::domain::review::{Ended, Outcome, Plan, Review, Schedule, Silence, State};
 use crate::domain::{Conflict, Error};
 use crate::store::{outbox, review_items, reviews};
 
@@ -60,7 +60,8 @@ async fn begin(app: &App, due: Schedule) -> Result<(), Error> {
         found => Some(found?),
     };
     let tx = app.begin(due.org).await?;
-    let is_still_due = reviews::find_schedule(&*tx, due.org, due.id).await?.is_some_and(|it| it.next_at == due.next_at);
+    // Somebody may have changed it meanwhile, or another node begun it.
+    let is_still_due = reviews::find_schedule(&*tx, due.org, due.id).await?.is_some_and(|it| it == due);
     if !is_still_due {
         return Ok(());
     }
@@ -73,7 +74,7 @@ async fn begin(app: &App, due: Schedule) -> Result<(), Error> {
     let plan = Plan { schedule: Some(due.id), name, terms: due.terms, silence_by: due.set_by };
     let review = Review::staged((due.org, id), plan, (&staged.items, staged.warnings), tx.now).opened(tx.now);
     let (tx, staged_it) = app.ask(tx, &JOB, staging(&review.terms, review.population), target(&review)).await?;
-    let opening = Action::Review(ReviewDeed::Open { days: review.terms.days });
+    let opening = Action::Review(ReviewDeed::Open { silence: review.terms.silence, days: review.terms.days });
     let (tx, opened_it) = app.ask(tx, &JOB, opening, target(&review)).await?;
     insert(&tx, &review, &staged.items).await?;
     outbox::insert(&tx, ASKED, &Asked::all(id, false)).await?;
@@ -119,19 +120,37 @@ async fn replace_those_who_left(app: &App, review: &Review) -> Result<(), Error>
         gone.extend(is_gone.then_some(reviewer));
     }
     for reviewer in gone {
-        let which = review_items::Which { reviewer, is_open: true, ..review_items::Which::default() };
+        replace(app, review, reviewer).await?;
+    }
+    Ok(())
+}
+
+/// The same for one of those, or for what nobody is asked about; the last of the units has them written to.
+async fn replace(app: &App, review: &Review, reviewer: Option<UserId>) -> Result<(), Error> {
+    let (of, to) = ((review.org, review.id), review.terms.fallback);
+    let which = review_items::Which { reviewer, is_open: true, ..review_items::Which::default() };
+    loop {
         let tx = app.begin(review.org).await?;
-        let items = review_items::page(&*tx, (review.org, review.id), (which, None), AT_ONCE).await?;
-        let to = review.terms.fallback;
+        let is_open = reviews::get(&*tx, review.org, review.id).await?.state == State::Active;
+        let mut items = review_items::page(&*tx, of, (which, None), AT_ONCE.saturating_add(1)).await?;
+        if !is_open || items.is_empty() {
+            return Ok(());
+        }
+        let is_last = u64::try_from(items.len()).is_ok_and(|it| it <= AT_ONCE);
+        items.truncate(usize::try_from(AT_ONCE).unwrap_or(usize::MAX));
         for item in &items {
             review_items::ask(&tx, item, Some(to).filter(|it| !item.is_about(*it))).await?;
         }
-        outbox::insert(&tx, ASKED, &Asked::one(review.id, to)).await?;
-        let places = items.iter().map(|it| it.id).collect();
-        let (tx, permit) = app.ask(tx, &JOB, Action::Review(ReviewDeed::HandOn { places, to }), target(review)).await?;
+        if is_last {
+            outbox::insert(&tx, ASKED, &Asked::one(review.id, to)).await?;
+        }
+        let deed = ReviewDeed::HandOn { places: items.iter().map(|it| it.id).collect(), to, silence: Silence::Keep };
+        let (tx, permit) = app.ask(tx, &JOB, Action::Review(deed), target(review)).await?;
         tx.commit(permit).await?;
+        if is_last {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Goes on with what a node was doing that died: its message is due again by itself, unless it was given up.

@@ -28,6 +28,7 @@ pub use target::{Target, TargetGroup, TargetResource, TargetUser};
 
 use super::denial::{Denial, Who};
 use super::id::{ClientId, ConnectionId, OrgId, SessionId, UserId};
+use super::review::Silence;
 use super::role::{Effective, RoleKey, RoleModel};
 use super::{Conflict, Error};
 
@@ -330,8 +331,10 @@ const fn is_only_for_people(action: &Action) -> bool {
             // What becomes of what nobody decides about is done in the name of whoever says so.
             | Action::Review(
                 ReviewDeed::Stage { .. }
+                    | ReviewDeed::Open { .. }
                     | ReviewDeed::Close { .. }
                     | ReviewDeed::Decide { .. }
+                    | ReviewDeed::HandOn { silence: Silence::Advice | Silence::Remove, .. }
                     | ReviewDeed::CreateSchedule { .. }
                     | ReviewDeed::ChangeSchedule { .. }
             )

@@ -20,6 +20,8 @@ pub enum ReviewDeed {
     },
     /// People are asked.
     Open {
+        /// What becomes of what nobody decides about.
+        silence: Silence,
         /// For so many days.
         days: u32,
     },
@@ -58,6 +60,8 @@ pub enum ReviewDeed {
         places: Vec<ReviewItemId>,
         /// Who.
         to: UserId,
+        /// What becomes of what nobody decides about, where it is done for those who are asked.
+        silence: Silence,
     },
     /// Those who are asked are reminded.
     Remind {
@@ -124,14 +128,14 @@ impl ReviewDeed {
     pub(in crate::domain::policy) fn takes_away_later(&self) -> bool {
         match self {
             Self::Stage { silence, .. }
+            | Self::Open { silence, .. }
+            | Self::HandOn { silence, .. }
             | Self::CreateSchedule { silence, .. }
             | Self::ChangeSchedule { silence, .. } => *silence != Silence::Keep,
             Self::Close { silent, .. } => *silent > 0,
-            Self::Open { .. }
-            | Self::Cancel
+            Self::Cancel
             | Self::Finish { .. }
             | Self::Decide { .. }
-            | Self::HandOn { .. }
             | Self::Remind { .. }
             | Self::NoteDone { .. }
             | Self::NoteMissing { .. }
@@ -168,7 +172,9 @@ impl ReviewDeed {
                 {"path": "items", "new": items},
                 {"path": "silence", "new": silence},
             ]),
-            Self::Open { days } => json!([{"path": "days", "new": days}]),
+            Self::Open { silence, days } => {
+                json!([{"path": "days", "new": days}, {"path": "silence", "new": silence}])
+            }
             Self::Close { items, decided, kept, silent } => json!([
                 {"path": "items", "new": items},
                 {"path": "decided", "new": decided},
@@ -184,7 +190,7 @@ impl ReviewDeed {
                 {"path": "kept", "new": kept},
                 {"path": "submitted", "new": is_submitted},
             ]),
-            Self::HandOn { places, to } => json!([
+            Self::HandOn { places, to, .. } => json!([
                 {"path": "items", "new": places.len()},
                 {"path": "places", "new": places},
                 {"path": "reviewer", "new": to},
