@@ -61,7 +61,7 @@ pub async fn set(app: &App, actor: &Actor, id: UserId, to: Option<Timestamp>) ->
     if !person.user.reads_active() {
         return Err(Conflict::Deactivated.into());
     }
-    let set_by = actor.account().map(|it| it.id);
+    let set_by = actor.account_id();
     if from == to && before.is_none_or(|it| it.set_by == set_by) {
         return Ok(before);
     }

@@ -123,7 +123,7 @@ pub async fn items(
     Ok(ItemPage { items, next })
 }
 
-/// What the people are called who are asked in a review, and those it is about by their id.
+/// What these people are called.
 pub async fn names(app: &App, org: OrgId, ids: &[UserId]) -> Result<Vec<(UserId, String)>, Error> {
     let found = users::list_by_ids(app.store.reader(), org, ids).await?;
     Ok(found.into_iter().map(|it| (it.id, it.display_name)).collect())
@@ -161,10 +161,10 @@ pub async fn stage(app: &App, actor: &Actor, org: OrgId, name: &str, terms: Term
         let tx = app.begin(org).await?;
         return app.ask(tx, actor, action, target(name)).await.map_or_else(Err, |_| Err(refusal));
     }
-    check_reviewers(app, org, &terms).await?;
+    check_reviewers(app.store.reader(), &model, (org, &terms)).await?;
     let staged = snapshot::of(app, (org, id), &terms).await?;
     let tx = app.begin(org).await?;
-    let plan = Plan { schedule: None, name: name.to_owned(), terms, silence_by: person(actor) };
+    let plan = Plan { schedule: None, name: name.to_owned(), terms, silence_by: actor.account_id() };
     let review = Review::staged((org, id), plan, (&staged.items, staged.warnings), tx.now);
     let (tx, permit) = app.ask(tx, actor, staging(&review.terms, review.population), target(name)).await?;
     insert(&tx, &review, &staged.items).await?;
@@ -188,7 +188,7 @@ pub async fn open(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Erro
     let Terms { silence, days, .. } = review.terms;
     let (tx, permit) = app.ask(tx, actor, Action::Review(ReviewDeed::Open { silence, days }), target(&review)).await?;
     follows_on(&review, State::Staged)?;
-    let opened = Review { silence_by: person(actor), ..review.opened(tx.now) };
+    let opened = Review { silence_by: actor.account_id(), ..review.opened(tx.now) };
     reviews::moved(&tx, &opened, review.state).await?;
     outbox::insert(&tx, ASKED, &Asked::all(id, false)).await?;
     tx.commit(permit).await?;
@@ -218,7 +218,7 @@ pub async fn close(app: &App, actor: &Actor, id: ReviewId) -> Result<Review, Err
     let action = Action::Review(ReviewDeed::Close { items, decided, kept, silent });
     let (tx, permit) = app.ask(tx, actor, action, target(&review)).await?;
     follows_on(&review, State::Active)?;
-    let silence_by = if matches!(actor, Actor::Job(_)) { review.silence_by } else { person(actor) };
+    let silence_by = if matches!(actor, Actor::Job(_)) { review.silence_by } else { actor.account_id() };
     let closing = Review { state: State::Closing, silence_by, ..review.clone() };
     reviews::moved(&tx, &closing, review.state).await?;
     outbox::insert(&tx, CARRY_OUT, &serde_json::json!({ "review": id })).await?;
@@ -290,11 +290,6 @@ fn follows_on(review: &Review, from: State) -> Result<(), Error> {
     }
 }
 
-/// Whoever acts, where that is somebody with roles.
-fn person(actor: &Actor) -> Option<UserId> {
-    actor.account().map(|it| it.id)
-}
-
 async fn begin(app: &App, actor: &Actor, id: ReviewId) -> Result<(Tx, Review), Error> {
     let org = org_of(app, actor, id).await?;
     let tx = app.begin(org).await?;
@@ -347,46 +342,21 @@ async fn org_of(app: &App, actor: &Actor, id: ReviewId) -> Result<OrgId, Error> 
 }
 
 /// Everybody who is to be asked must be active and may decide.
-async fn check_reviewers(app: &App, org: OrgId, terms: &Terms) -> Result<(), Error> {
+async fn check_reviewers(db: &impl Reader, model: &RoleModel, (org, terms): (OrgId, &Terms)) -> Result<(), Error> {
     for (field, ids) in [("reviewers", terms.reviewers.as_slice()), ("fallback", &[terms.fallback])] {
         for id in ids {
-            if !may_decide(app, org, *id).await? {
+            if !may_decide(db, model, (org, *id)).await? {
                 return Err(Error::invalid(field, Flaw::Reviewers));
             }
         }
     }
     Ok(())
-}
-
-/// The same inside a unit.
-async fn check_reviewers_in(tx: &Tx, terms: &Terms) -> Result<(), Error> {
-    for (field, ids) in [("reviewers", terms.reviewers.as_slice()), ("fallback", &[terms.fallback])] {
-        for id in ids {
-            if !may_decide_in(tx, *id).await? {
-                return Err(Error::invalid(field, Flaw::Reviewers));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The same inside a unit.
-async fn may_decide_in(tx: &Tx, id: UserId) -> Result<bool, Error> {
-    match crate::app::users::load(tx, id).await {
-        Ok(person) => Ok(person.user.is_active() && person.effective.allows(tx.roles()?, DECIDE)),
-        Err(Error::NotFound(_)) => Ok(false),
-        Err(other) => Err(other),
-    }
 }
 
 /// True for an active user who may be asked.
-async fn may_decide(app: &App, org: OrgId, id: UserId) -> Result<bool, Error> {
-    let Some(user) = users::find(app.store.reader(), org, id).await?.filter(User::is_active) else {
-        return Ok(false);
-    };
-    let (_, model) = app.store.organisation(org).await?;
-    let person = crate::app::users::person(app, user).await?;
-    Ok(person.effective.allows(&model, DECIDE))
+async fn may_decide(db: &impl Reader, model: &RoleModel, (org, id): (OrgId, UserId)) -> Result<bool, Error> {
+    let Some(user) = users::find(db, org, id).await?.filter(User::is_active) else { return Ok(false) };
+    Ok(Effective::of(model, grants::live(db, &user).await?).allows(model, DECIDE))
 }
 
 /// Tells those who manage reviews.

@@ -33,6 +33,15 @@ async fn acting(server: &Server, id: UserId) -> Actor {
     users::show(&server.app, &Server::operator(), id).await.unwrap().actor(None)
 }
 
+/// What is due begins, its time passes, and the server closes it.
+async fn run_out(server: &Server) {
+    for _ in 0..10 {
+        server.advance(DAY);
+        jobs::sweep(&server.app).await.unwrap();
+        server.run_jobs().await;
+    }
+}
+
 /// UP-01: who manages reviews takes nothing away by letting nobody decide: what goes then goes in the name of whoever said so, of
 /// whoever closed the review, or of whoever made the schedule, with what they may do.
 #[tokio::test]
@@ -61,12 +70,7 @@ async fn up_01_whoever_manages_reviews_strips_nobody_by_silence() {
         "name": "Later", "terms": silent_terms, "every": "month", "next_at": server.app.now().date(),
     });
     call(&server, &token, Method::POST, "/review-schedules", schedule).await.expect(201);
-    // It begins, its time passes, and the server closes it.
-    for _ in 0..10 {
-        server.advance(DAY);
-        jobs::sweep(&server.app).await.unwrap();
-        server.run_jobs().await;
-    }
+    run_out(&server).await;
     let all = operator(&server, Method::GET, "/reviews", Value::Null).await.expect(200).json();
     let scheduled = all["reviews"].as_array().unwrap().iter().find(|it| it["schedule"].is_string()).unwrap().clone();
 
@@ -118,11 +122,7 @@ async fn up_01_whoever_opens_a_review_or_takes_it_over_answers_for_its_silence()
         post(&token, format!("/reviews/{opened}/open"), Value::Null).await,
         post(&token, format!("/reviews/{taken}/hand-on"), hand()).await,
     ];
-    for _ in 0..10 {
-        server.advance(DAY);
-        jobs::sweep(&server.app).await.unwrap();
-        server.run_jobs().await;
-    }
+    run_out(&server).await;
 
     assert_eq!((by_program, by_sue), ([403, 403], [200, 204]));
     assert!(matches!(old, Err(Error::Denied(_))), "{old:?}");

@@ -16,7 +16,7 @@ use crate::domain::policy::Change;
 use crate::domain::text::fold;
 use crate::domain::{Error, Timestamp};
 use crate::store::Reader;
-use crate::store::audit_seals::{self, Checkpoint, Seal, Seen};
+use crate::store::audit_seals::{self, Seal, Seen};
 
 /// The record of rows that were taken away because they were old.
 const RETAINED: &str = "audit.retention_applied";
@@ -97,8 +97,8 @@ impl Walk {
         loop {
             let some = audit_seals::checkpoints_after(app.store.reader(), org, after, AT_ONCE).await?;
             for it in &some {
-                if let Some(Checkpoint { seq, link, at, .. }) = self.genuine(app, it, &Kept::of(org, it)) {
-                    self.own.insert(*seq, (link.clone(), *at));
+                if self.is_genuine(app, &Kept::of(org, it)) {
+                    self.own.insert(it.seq, (it.link.clone(), it.at));
                 }
                 after = it.seq;
             }
@@ -110,23 +110,23 @@ impl Walk {
 
     fn read_kept<'k>(&mut self, app: &App, kept: impl Iterator<Item = &'k Kept>) {
         for it in kept {
-            if let Some(it) = self.genuine(app, it, it) {
+            if self.is_genuine(app, it) {
                 self.kept.entry(it.seq).or_default().push(it.link.clone());
             }
         }
     }
 
-    /// This one, where its signature is ours.
-    fn genuine<'k, T>(&mut self, app: &App, it: &'k T, said: &Kept) -> Option<&'k T> {
-        if said.public_key != app.seal.record_key() {
-            self.report.add(Some(said.seq), "the checkpoint was signed with the key of another instance");
-            return None;
+    /// True where the signature is ours; told where it is not.
+    fn is_genuine(&mut self, app: &App, it: &Kept) -> bool {
+        if it.public_key != app.seal.record_key() {
+            self.report.add(Some(it.seq), "the checkpoint was signed with the key of another instance");
+            return false;
         }
-        if !said.is_signed() {
-            self.report.add(Some(said.seq), "the signature of the checkpoint does not fit");
-            return None;
+        if !it.is_signed() {
+            self.report.add(Some(it.seq), "the signature of the checkpoint does not fit");
+            return false;
         }
-        Some(it)
+        true
     }
 
     /// Where the chain begins, and the link before its first one.

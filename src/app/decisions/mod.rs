@@ -151,7 +151,7 @@ impl<'a> Ground<'a> {
     /// Whom a question is about, where it may be asked about them.
     async fn subject(&self, named: &Entity) -> Result<Option<Person>, Error> {
         let found = if named.kind == USER { self.find_user(&named.id).await? } else { None };
-        let own = self.actor.account().map(|it| it.id);
+        let own = self.actor.account_id();
         let is_own = found.as_ref().is_some_and(|it| own == Some(it.user.id));
         if !is_own {
             self.may_ask()?;

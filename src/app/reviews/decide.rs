@@ -3,7 +3,7 @@
 //! **Invariant:** only whoever is asked decides, never about themselves, and nothing that they could not do themselves.
 //! **Invariant:** what was said last counts, until the review is closed.
 
-use super::{ASKED, Asked, begin, carry_out, may_decide_in, own, person, target};
+use super::{ASKED, Asked, begin, carry_out, may_decide, own, target};
 use crate::app::App;
 use crate::domain::id::{ReviewId, ReviewItemId, UserId};
 use crate::domain::policy::{Action, Actor, ReviewDeed};
@@ -91,7 +91,7 @@ pub async fn hand_on(
     if review.state.is_over() || review.state == State::Closing {
         return Err(Conflict::ReviewIsOver.into());
     }
-    if !may_decide_in(&tx, to).await? {
+    if !may_decide(&*tx, tx.roles()?, (review.org, to)).await? {
         return Err(Error::invalid("to", Flaw::Reviewers));
     }
     let manages = super::may_manage(actor, tx.roles()?);
@@ -108,7 +108,7 @@ pub async fn hand_on(
         review_items::ask(&tx, item, Some(to)).await?;
     }
     if silence != Silence::Keep {
-        reviews::moved(&tx, &Review { silence_by: person(actor), ..review.clone() }, review.state).await?;
+        reviews::moved(&tx, &Review { silence_by: actor.account_id(), ..review.clone() }, review.state).await?;
     }
     if review.state == State::Active {
         outbox::insert(&tx, ASKED, &Asked::one(id, to)).await?;

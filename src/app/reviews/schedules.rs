@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{MANAGE, check_reviewers_in, person};
+use super::{MANAGE, check_reviewers};
 use crate::app::App;
 use crate::domain::id::{OrgId, ReviewScheduleId};
 use crate::domain::policy::{Action, Actor, Change, ReviewDeed, Target};
@@ -67,7 +67,7 @@ pub async fn put_schedule(
         next_at: new.next_at,
         created_at: before.as_ref().map_or(tx.now, |it| it.created_at),
         updated_at: tx.now,
-        set_by: person(actor),
+        set_by: actor.account_id(),
     };
     let Terms { scope, silence, .. } = after.terms;
     let deed = match &before {
@@ -76,7 +76,7 @@ pub async fn put_schedule(
     };
     let action = Action::Review(deed);
     let (tx, permit) = app.ask(tx, actor, action, target(&after)).await?;
-    check_reviewers_in(&tx, &after.terms).await?;
+    check_reviewers(&*tx, tx.roles()?, (org, &after.terms)).await?;
     if before.is_none() && reviews::count_schedules(&*tx, org).await? >= SCHEDULES_MAX {
         return Err(Conflict::TooMany.into());
     }

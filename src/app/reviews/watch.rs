@@ -111,10 +111,11 @@ async fn look_at(app: &App, review: Review) -> Result<(), Error> {
 /// Asks the one in reserve about what somebody was asked about who may decide no more.
 async fn replace_those_who_left(app: &App, review: &Review) -> Result<(), Error> {
     let db = app.store.reader();
+    let (_, model) = app.store.organisation(review.org).await?;
     let mut gone: Vec<Option<UserId>> = Vec::new();
     for (reviewer, _) in review_items::open_by_reviewer(db, review.org, review.id).await? {
         let is_gone = match reviewer {
-            Some(it) => it != review.terms.fallback && !may_decide(app, review.org, it).await?,
+            Some(it) => it != review.terms.fallback && !may_decide(db, &model, (review.org, it)).await?,
             None => false,
         };
         gone.extend(is_gone.then_some(reviewer));

@@ -208,6 +208,11 @@ impl Actor {
         }
     }
 
+    /// The id of the user or the service account that acts.
+    pub fn account_id(&self) -> Option<UserId> {
+        self.account().map(|it| it.id)
+    }
+
     /// The name of the actor at this time.
     pub fn label(&self) -> &str {
         match self {
