@@ -388,6 +388,17 @@ CREATE TABLE public.passwords (
     set_at bigint NOT NULL,
     spent_at bigint
 );
+CREATE TABLE public.past_access (
+    org_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    object_id uuid NOT NULL,
+    word text NOT NULL,
+    mark text NOT NULL,
+    via_id uuid,
+    since bigint NOT NULL,
+    until_at bigint NOT NULL
+);
 CREATE TABLE public.personal_tokens (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -830,6 +841,8 @@ ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.passwords
     ADD CONSTRAINT passwords_pkey PRIMARY KEY (org_id, user_id);
+ALTER TABLE ONLY public.past_access
+    ADD CONSTRAINT past_access_pkey PRIMARY KEY (org_id, subject_id, kind, until_at, object_id, word, mark);
 ALTER TABLE ONLY public.personal_tokens
     ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.project_assignments
@@ -964,6 +977,7 @@ CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
 CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, credential_hash);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
+CREATE INDEX past_access_age ON public.past_access USING btree (org_id, until_at);
 CREATE INDEX personal_tokens_hash ON public.personal_tokens USING btree (token_hash);
 CREATE INDEX personal_tokens_user ON public.personal_tokens USING btree (org_id, user_id);
 CREATE INDEX project_assignments_of ON public.project_assignments USING btree (org_id, subject_id, project_id);

@@ -255,7 +255,8 @@ def s3_27_the_new_name_of_a_group_stands_in_what_has_happened(stage: Stage) -> N
     equal((rows[0][2], rows[2][2]), ("Builders → Makers", stan.name), "details of the new name and of the new member")
     person.go("link", "Stan")
     person.go("link", "Access")
-    person.see("Group “Makers”")
+    person.see("In the group")
+    person.see("Makers")
     person.miss("Builders")
 
 

@@ -24,7 +24,7 @@ use crate::domain::policy::{Action, Actor, JOB_AUDIT, Target};
 use crate::domain::secret::random_bytes;
 use crate::domain::{Error, Timestamp};
 use crate::store::audit_seals::{self, Checkpoint, Seal, Seen, Verification};
-use crate::store::{Reader, Tx, organisations};
+use crate::store::{Reader, Tx, organisations, past};
 
 pub use verify::verify;
 
@@ -315,10 +315,13 @@ async fn retain(app: &App, org: OrgId) -> Result<(), Error> {
         return Ok(());
     }
     let before = tx.now.before(Duration::from_hours(24 * u64::from(rules.keep_days)));
-    let Some(end) = audit_seals::checkpoint_before(&*tx, org, before).await? else { return Ok(()) };
+    past::forget_before(&tx, before).await?;
+    let Some(end) = audit_seals::checkpoint_before(&*tx, org, before).await? else {
+        return tx.commit_all(Vec::new()).await;
+    };
     let gone = audit_seals::prune(&tx, end.seq).await?;
     if gone == 0 {
-        return Ok(());
+        return tx.commit_all(Vec::new()).await;
     }
     let target = Target::Organisation { id: org, label: organisation.slug.clone() };
     let action = Action::RetainAudit { rows: gone, before: Timestamp::date(before), seq: end.seq };

@@ -114,6 +114,12 @@ pub async fn called(app: &App, org: OrgId, ids: &[String]) -> Result<HashMap<Str
     Ok(names.filter(|(known, _)| ids.iter().any(|(_, id)| id == known)).collect())
 }
 
+/// What something of a kind is called now, of a person the name of the person; nothing where it is gone.
+pub(super) async fn called_as(app: &App, org: OrgId, named: (&str, &str)) -> Result<Option<String>, Error> {
+    let found = names(app, org, &BTreeSet::from([named])).await?.remove(named.1);
+    Ok(found.map(|(name, person)| person.unwrap_or(name)))
+}
+
 /// Ids, each with the kind of what it names.
 type Ids<'a> = BTreeSet<(&'a str, &'a str)>;
 

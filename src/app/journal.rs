@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::app::connections::{self, MANAGE};
@@ -27,6 +28,7 @@ use crate::domain::connection::{Attributes, Connection};
 use crate::domain::id::{CallId, ConnectionId, OrgId};
 use crate::domain::journal::{Call, CameTo, Later, Said};
 use crate::domain::policy::Actor;
+use crate::domain::role::RoleModel;
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::scim::bulk::{self, Request};
 use crate::scim::redact::{names_password, repeatable};
@@ -177,6 +179,18 @@ pub async fn list(app: &App, actor: &Actor, org: OrgId, which: Which, most: u64)
     write_all(app).await?;
     let found = rows::list(app.store.reader(), org, which, most).await?;
     found.into_iter().map(|call| opened(app, call)).collect()
+}
+
+/// The request of a connection that changed something about one of these last, within a span of time.
+pub(super) async fn last_change(
+    app: &App,
+    of: (OrgId, ConnectionId),
+    about: [&str; 2],
+    span: (Timestamp, Timestamp),
+) -> Result<Option<Call>, Error> {
+    write_all(app).await?;
+    let about: Vec<Uuid> = about.iter().filter_map(|it| it.parse().ok()).collect();
+    rows::last_change(app.store.reader(), of, &about, span).await
 }
 
 /// One entry.
@@ -342,6 +356,11 @@ fn place(id: CallId) -> String {
 async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, MANAGE)
+}
+
+/// True for somebody who may read the requests of identity providers.
+pub(super) fn may_be_read(actor: &Actor, model: &RoleModel) -> bool {
+    actor.may(model, MANAGE).is_ok()
 }
 
 impl Journal {

@@ -34,6 +34,7 @@ pub mod end_dates;
 pub mod end_session;
 pub mod entrance;
 pub mod events;
+pub mod explain;
 pub mod federation;
 pub mod fsck;
 pub mod grace;

@@ -16,7 +16,7 @@ use crate::app::{App, cursor};
 use crate::domain::id::{OrgId, ProjectId, ResourceId, UserId};
 use crate::domain::policy::{Action, Actor, Change, Permit, Target, TargetResource};
 use crate::domain::project::Project;
-use crate::domain::resource::{COUNT_MAX, MANAGE_ALL, MANAGE_OWN, Moves, Place, check};
+use crate::domain::resource::{COUNT_MAX, DEPTH_MAX, MANAGE_ALL, MANAGE_OWN, Moves, Place, check};
 use crate::domain::role::RoleModel;
 use crate::domain::text::fold;
 use crate::domain::user::User;
@@ -141,6 +141,18 @@ pub async fn show(app: &App, actor: &Actor, org: OrgId, key: &ResourceKey) -> Re
 pub async fn show_by_id(app: &App, actor: &Actor, org: OrgId, id: ResourceId) -> Result<Shown, Error> {
     let found = resources::get(app.store.reader(), org, id).await?;
     visible(app, actor, org, found).await
+}
+
+/// A resource, and what it lies in, outwards.
+pub(super) async fn outwards(app: &App, resource: Resource) -> Result<Vec<Resource>, Error> {
+    let (db, org) = (app.store.reader(), resource.org);
+    let mut chain = vec![resource];
+    while let Some(outer) = chain.last().and_then(|it| it.parent)
+        && chain.len() < DEPTH_MAX
+    {
+        chain.push(resources::get(db, org, outer).await?);
+    }
+    Ok(chain)
 }
 
 /// Registers a resource, or says anew what is registered under its key; true when it is new.

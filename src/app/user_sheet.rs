@@ -14,9 +14,6 @@ use crate::store::{audit, connections, factors, groups, members, passkeys, recov
 pub use crate::store::audit::AuditRow;
 pub use crate::store::passkeys::StoredPasskey;
 
-/// The deeds that give a role by hand.
-const GIVING: [&str; 2] = ["role.changed", "user.created"];
-
 /// So many deeds are on a page of the activity.
 pub const DEEDS: u64 = 50;
 
@@ -54,20 +51,6 @@ pub async fn access(app: &App, person: &Person) -> Result<Vec<Provenance>, Error
         all.push(Provenance { grant: grant.clone(), from });
     }
     Ok(all)
-}
-
-/// What the record tells of how the role that was given by hand came about, for somebody who may read what was done to the
-/// user: a grant and the deed that made it bear the same moment.
-pub async fn giving(app: &App, actor: &Actor, person: &Person) -> Result<Option<AuditRow>, Error> {
-    let (_, model) = app.store.organisation(person.user.org).await?;
-    let user = person.user.id.to_string();
-    let by_hand = person.effective.grants.iter().find(|it| it.source == Source::Manual);
-    let Some(grant) = by_hand.filter(|_| may_read_deeds(actor, &model, &user).is_ok()) else {
-        return Ok(None);
-    };
-    let rows = audit::done_at(app.store.reader(), person.user.org, &user, grant.since).await?;
-    // Whoever accepts an invitation gets the role by their own deed.
-    Ok(rows.into_iter().find(|it| GIVING.contains(&it.action.as_str()) && it.actor_id != user))
 }
 
 /// The groups the user is in, by name.
@@ -129,13 +112,13 @@ pub async fn activity(
 ) -> Result<Vec<AuditRow>, Error> {
     let (_, model) = app.store.organisation(person.user.org).await?;
     let (db, target) = (app.store.reader(), person.user.id.to_string());
-    may_read_deeds(actor, &model, &target)?;
+    may_read_deeds(actor, &model, person.user.id)?;
     audit::of_target(db, person.user.org, &target, before, DEEDS + 1).await
 }
 
-/// What was done to oneself may always be read.
-fn may_read_deeds(actor: &Actor, model: &RoleModel, user: &str) -> Result<(), Error> {
-    if actor.id().is_some_and(|it| it == user) { Ok(()) } else { actor.may(model, "users.activity:read") }
+/// Asks whether somebody may read what was done to a user; to oneself it may always be read.
+pub fn may_read_deeds(actor: &Actor, model: &RoleModel, user: UserId) -> Result<(), Error> {
+    if actor.account_id() == Some(user) { Ok(()) } else { actor.may(model, "users.activity:read") }
 }
 
 /// The connection that manages a user.

@@ -17,8 +17,8 @@ use crate::domain::{Conflict, Error, Timestamp};
 use crate::oidc::signals::Event;
 use crate::store::{
     Tx, connections, deprovisionings, end_dates, factors, families, grants, identities, invitations, journal, linkings,
-    links, members, mfa_deadlines, organisations, outbox, passwords, personal_tokens, saved_views, sessions, shares,
-    sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
+    links, members, mfa_deadlines, organisations, outbox, passwords, past, personal_tokens, saved_views, sessions,
+    shares, sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
 };
 
 /// A user and what it holds.
@@ -249,6 +249,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     team_usage::forget(tx, user.id).await?;
     shares::delete_with(tx, Sharee::User(user.id)).await?;
     project_teams::forget(tx, user.id).await?;
+    past::forget_user(tx, user.id).await?;
     passwords::delete(tx, user.id).await?;
     factors::delete_all(tx, user.id).await?;
     mfa_deadlines::delete(tx, user.id).await?;

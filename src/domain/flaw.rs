@@ -8,6 +8,7 @@ use std::fmt::Display;
 use super::address::AddressProblem;
 use super::password::Weakness;
 use super::role::{NotARoleKey, RoleKey};
+use super::time::Timestamp;
 use super::user_import::BadFile;
 
 /// What is wrong with one field of a request.
@@ -328,6 +329,15 @@ pub enum Flaw {
     /// It is neither a day nor a moment.
     #[error("write a day such as 2026-11-26, or a moment such as 2026-11-26T10:30:00Z")]
     Moment,
+    /// It lies ahead of us.
+    #[error("must not lie ahead")]
+    InFuture,
+    /// It lies before everything that is known.
+    #[error("is known from {} on; name a later moment", .from.rfc3339())]
+    NotKnownBefore {
+        /// Where that begins.
+        from: Timestamp,
+    },
     /// A time ends before it begins.
     #[error("must not be before the beginning (from)")]
     EndsFirst,

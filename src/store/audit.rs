@@ -136,6 +136,20 @@ pub async fn deeds_on_any(
     page(db, about, None, most).await
 }
 
+/// When the newest of these deeds was done after a moment, where one was.
+pub async fn newest_of(
+    db: &impl ConnectionTrait,
+    org: OrgId,
+    deeds: &[&str],
+    after: Timestamp,
+) -> Result<Option<Timestamp>, Error> {
+    let later = of_org(org)
+        .filter(Column::Action.is_in(deeds.iter().copied()))
+        .filter(Column::Outcome.eq(Outcome::Success.name()))
+        .filter(Column::At.gt(after.millis()));
+    Ok(page(db, later, None, 1).await?.pop().map(|it| it.at))
+}
+
 /// What was done to one target in one moment.
 pub async fn done_at(
     db: &impl ConnectionTrait,

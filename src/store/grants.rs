@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DeleteMany, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryResult, QuerySelect as _, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult,
+    QuerySelect as _, Select,
 };
 
 use super::error::{translate, unreadable};
+use super::past::{self, Kind};
 use super::rows::{grant, group_role, member, user};
 use super::{Tx, connections, groups};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
@@ -159,21 +160,19 @@ pub async fn roles_by_connection(
 
 /// Takes every grant that a connection gave.
 pub async fn delete_from_connection(tx: &Tx, connection: ConnectionId) -> Result<(), Error> {
-    from_connection(tx, connection).exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Grant, from_connection(tx, connection)).await?;
     Ok(())
 }
 
 /// Takes every grant that a connection gave this user.
 pub async fn delete_of_user_from_connection(tx: &Tx, user: UserId, connection: ConnectionId) -> Result<(), Error> {
-    let gone = from_connection(tx, connection).filter(grant::Column::UserId.eq(user.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    let gone = from_connection(tx, connection).and(grant::Column::UserId.eq(user.uuid()));
+    past::end(tx, Kind::Grant, gone).await?;
     Ok(())
 }
 
-fn from_connection(tx: &Tx, connection: ConnectionId) -> DeleteMany<grant::Entity> {
-    grant::Entity::delete_many()
-        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
-        .filter(grant::Column::SourceId.eq(connection.uuid()))
+fn from_connection(tx: &Tx, connection: ConnectionId) -> Expr {
+    grant::Column::OrgId.eq(tx.org.uuid()).and(grant::Column::SourceId.eq(connection.uuid()))
 }
 
 /// How many active users whom no identity provider manages or signs in hold one of these roles by hand.
@@ -220,22 +219,19 @@ pub async fn delete_from_source(tx: &Tx, user: UserId, source: &Source) -> Resul
     let Some((source, source_id)) = source_columns(source) else {
         return Ok(());
     };
-    let gone = grant::Entity::delete_many()
-        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
-        .filter(grant::Column::UserId.eq(user.uuid()))
-        .filter(grant::Column::Source.eq(source))
-        .filter(grant::Column::SourceId.eq(source_id));
-    gone.exec(&**tx).await.map_err(translate)?;
+    let gone = of_user(tx, user).and(grant::Column::Source.eq(source)).and(grant::Column::SourceId.eq(source_id));
+    past::end(tx, Kind::Grant, gone).await?;
     Ok(())
 }
 
 /// Takes every grant from the user.
 pub async fn delete_all(tx: &Tx, user: UserId) -> Result<(), Error> {
-    let gone = grant::Entity::delete_many()
-        .filter(grant::Column::OrgId.eq(tx.org.uuid()))
-        .filter(grant::Column::UserId.eq(user.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Grant, of_user(tx, user)).await?;
     Ok(())
+}
+
+fn of_user(tx: &Tx, user: UserId) -> Expr {
+    grant::Column::OrgId.eq(tx.org.uuid()).and(grant::Column::UserId.eq(user.uuid()))
 }
 
 /// Reads a stored role key.
@@ -322,15 +318,20 @@ fn same_group() -> Expr {
 }
 
 fn live_grant(row: &grant::Model) -> Result<LiveGrant, Error> {
-    let connection = ConnectionId::from_uuid(row.source_id);
-    let source = match row.source.as_str() {
-        "manual" => Source::Manual,
-        "scim-role" => Source::ScimRole(connection),
-        "entitlement" => Source::Entitlement(connection),
-        "attribute" => Source::Attribute(connection),
-        _ => return Err(unreadable("grants.source")),
-    };
+    let source = source_of(&row.source, row.source_id)?;
     Ok(LiveGrant { role: role_key(&row.role)?, source, since: Timestamp::from_millis(row.since) })
+}
+
+/// Reads a stored source.
+pub(super) fn source_of(word: &str, id: uuid::Uuid) -> Result<Source, Error> {
+    let connection = ConnectionId::from_uuid(id);
+    match word {
+        "manual" => Ok(Source::Manual),
+        "scim-role" => Ok(Source::ScimRole(connection)),
+        "entitlement" => Ok(Source::Entitlement(connection)),
+        "attribute" => Ok(Source::Attribute(connection)),
+        _ => Err(unreadable("grants.source")),
+    }
 }
 
 /// How a source is stored; `None` for those that are derived and never stored.

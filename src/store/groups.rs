@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
+use super::past::{self, Kind};
 use super::rows::group::{ActiveModel, Column, Entity, Model};
 use super::rows::{group_role, mapping_intent};
 use crate::domain::group::Group;
@@ -94,10 +95,7 @@ pub async fn touch(tx: &Tx, id: GroupId) -> Result<(), Error> {
 /// Takes the group out of the directory with its role mappings; members are the caller's to remove.
 pub async fn delete(tx: &Tx, id: GroupId) -> Result<(), Error> {
     Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
-    let roles = group_role::Entity::delete_many()
-        .filter(group_role::Column::OrgId.eq(tx.org.uuid()))
-        .filter(group_role::Column::GroupId.eq(id.uuid()));
-    roles.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Mapping, roles_of(tx, id)).await?;
     Ok(())
 }
 
@@ -138,11 +136,12 @@ pub async fn map_role(tx: &Tx, id: GroupId, role: &RoleKey) -> Result<(), Error>
 
 /// Ends a mapping; false when there was none.
 pub async fn unmap_role(tx: &Tx, id: GroupId, role: &RoleKey) -> Result<bool, Error> {
-    let done = group_role::Entity::delete_by_id((tx.org.uuid(), id.uuid(), role.to_string()))
-        .exec(&**tx)
-        .await
-        .map_err(translate)?;
-    Ok(done.rows_affected == 1)
+    let ended = past::end(tx, Kind::Mapping, roles_of(tx, id).and(group_role::Column::Role.eq(role.to_string())));
+    Ok(ended.await? == 1)
+}
+
+fn roles_of(tx: &Tx, id: GroupId) -> Expr {
+    group_role::Column::OrgId.eq(tx.org.uuid()).and(group_role::Column::GroupId.eq(id.uuid()))
 }
 
 /// Remembers a mapping for a group that this connection has not pushed yet; `label` is its name or external id.

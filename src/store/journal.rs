@@ -61,6 +61,22 @@ pub async fn list(db: &impl ConnectionTrait, org: OrgId, which: Which, most: u64
     newest.all(db).await.map_err(translate)?.into_iter().map(call).collect()
 }
 
+/// The newest entry of a connection, within a span of time, by which something about one of these was changed.
+pub async fn last_change(
+    db: &impl ConnectionTrait,
+    (org, connection): (OrgId, ConnectionId),
+    about: &[Uuid],
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Option<Call>, Error> {
+    let mine = Entity::find()
+        .filter(Column::OrgId.eq(org.uuid()))
+        .filter(Column::AboutId.is_in(about.iter().copied()))
+        .filter(Column::ConnectionId.eq(connection.uuid()))
+        .filter(Column::CameTo.eq(CameTo::Changed.word()))
+        .filter(Column::At.between(from.millis(), to.millis()));
+    mine.order_by_desc(Column::Id).one(db).await.map_err(translate)?.map(call).transpose()
+}
+
 /// How many requests of each connection of an organisation got which status since then; the index alone answers it.
 pub async fn count_by_status(
     db: &impl ConnectionTrait,

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 
 use super::Tx;
 use super::error::translate;
+use super::past::{self, Kind};
 use super::rows::{group, held_member, member};
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
@@ -111,21 +112,15 @@ pub async fn add(tx: &Tx, to: GroupId, users: &[UserId]) -> Result<(), Error> {
 /// Takes users out of a group; those who are not in it do not matter.
 pub async fn remove(tx: &Tx, from: GroupId, users: &[UserId]) -> Result<(), Error> {
     for some in users.chunks(CHUNK) {
-        let gone = member::Entity::delete_many()
-            .filter(member::Column::OrgId.eq(tx.org.uuid()))
-            .filter(member::Column::GroupId.eq(from.uuid()))
-            .filter(member::Column::UserId.is_in(some.iter().map(|id| id.uuid())));
-        gone.exec(&**tx).await.map_err(translate)?;
+        let which = of_group(tx, from).and(member::Column::UserId.is_in(some.iter().map(|id| id.uuid())));
+        past::end(tx, Kind::Member, which).await?;
     }
     Ok(())
 }
 
 /// Empties a group, the members that are waited for included.
 pub async fn clear(tx: &Tx, group: GroupId) -> Result<(), Error> {
-    let gone = member::Entity::delete_many()
-        .filter(member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(member::Column::GroupId.eq(group.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Member, of_group(tx, group)).await?;
     let waiting = held_member::Entity::delete_many()
         .filter(held_member::Column::OrgId.eq(tx.org.uuid()))
         .filter(held_member::Column::GroupId.eq(group.uuid()));
@@ -135,11 +130,13 @@ pub async fn clear(tx: &Tx, group: GroupId) -> Result<(), Error> {
 
 /// Takes a user out of every group.
 pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
-    let gone = member::Entity::delete_many()
-        .filter(member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(member::Column::UserId.eq(user.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    let mine = member::Column::OrgId.eq(tx.org.uuid()).and(member::Column::UserId.eq(user.uuid()));
+    past::end(tx, Kind::Member, mine).await?;
     Ok(())
+}
+
+fn of_group(tx: &Tx, group: GroupId) -> Expr {
+    member::Column::OrgId.eq(tx.org.uuid()).and(member::Column::GroupId.eq(group.uuid()))
 }
 
 /// Remembers members that do not exist yet, by the value that the identity provider sent.

@@ -47,6 +47,7 @@ pub mod outbox;
 pub mod pages;
 pub mod passkeys;
 pub mod passwords;
+pub mod past;
 pub mod personal_tokens;
 pub mod project_list;
 pub mod project_teams;

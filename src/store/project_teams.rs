@@ -3,12 +3,15 @@
 //! **Invariant:** `project_places` has one row for each user on a team of a project, whatever number of them the user is in:
 //! its key is the rule that nobody is on two. The row of whoever came first stays.
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::Tx;
 use super::error::translate;
+use super::past::{self, Kind};
 use super::projects::uuid;
+use super::rows::project_assignment;
 use super::ways::Transaction;
 use crate::domain::Error;
 use crate::domain::id::{AssignmentId, OrgId, ProjectId, UserId};
@@ -170,33 +173,37 @@ pub async fn fill(tx: &Tx, (scope, people): (Scope<'_>, &[UserId])) -> Result<()
 
 /// Ends every place on a team.
 pub async fn empty(tx: &Tx, team: AssignmentId) -> Result<(), Error> {
-    let sql = "DELETE FROM project_places WHERE org_id = $1 AND assignment_id = $2";
-    execute(tx, sql, vec![tx.org.uuid().into(), team.uuid().into()]).await
+    end(tx, Expr::col("assignment_id").eq(team.uuid())).await
 }
 
 /// Ends every place on a project.
 pub async fn empty_project(tx: &Tx, project: ProjectId) -> Result<(), Error> {
-    let sql = "DELETE FROM project_places WHERE org_id = $1 AND project_id = $2";
-    execute(tx, sql, vec![tx.org.uuid().into(), project.uuid().into()]).await
+    end(tx, Expr::col("project_id").eq(project.uuid())).await
 }
 
 /// Ends every place of a user.
 pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
-    let sql = "DELETE FROM project_places WHERE org_id = $1 AND user_id = $2";
-    execute(tx, sql, vec![tx.org.uuid().into(), user.uuid().into()]).await
+    end(tx, Expr::col("user_id").eq(user.uuid())).await
 }
 
 /// Ends the places that these people have through this user, group or team; those of everybody when none are named.
 pub async fn leave(tx: &Tx, (subject, people): (Subject, &[UserId])) -> Result<(), Error> {
+    let assigned = Query::select()
+        .column(project_assignment::Column::Id)
+        .from(project_assignment::Entity)
+        .and_where(project_assignment::Column::OrgId.eq(tx.org.uuid()))
+        .and_where(project_assignment::Column::SubjectId.eq(uuid(subject)))
+        .to_owned();
     for some in chunks(people) {
-        let mut values: Vec<Value> = vec![tx.org.uuid().into(), uuid(subject).into()];
-        let whom = among("user_id", some, &mut values);
-        let sql = format!(
-            "DELETE FROM project_places WHERE org_id = $1 {whom} AND assignment_id IN \
-             (SELECT a.id FROM project_assignments a WHERE a.org_id = $1 AND a.subject_id = $2)"
-        );
-        execute(tx, &sql, values).await?;
+        let which = Expr::col("assignment_id").in_subquery(assigned.clone());
+        let among = Expr::col("user_id").is_in(some.iter().map(|id| id.uuid()));
+        end(tx, if some.is_empty() { which } else { which.and(among) }).await?;
     }
+    Ok(())
+}
+
+async fn end(tx: &Tx, which: Expr) -> Result<(), Error> {
+    past::end(tx, Kind::Place, Expr::col("org_id").eq(tx.org.uuid()).and(which)).await?;
     Ok(())
 }
 
@@ -248,12 +255,6 @@ fn ways(org: OrgId, scope: Scope<'_>, people: &[UserId], which: &str) -> (String
         )
     });
     (each.join(" UNION ALL "), values)
-}
-
-/// True of a row in which these ids stand; of every row when none are named.
-fn among(name: &str, ids: &[UserId], values: &mut Vec<Value>) -> String {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    if ids.is_empty() { String::new() } else { bound(name, &ids, values) }
 }
 
 fn bound(name: &str, ids: &[Uuid], values: &mut Vec<Value>) -> String {

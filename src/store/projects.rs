@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::{translate, unreadable};
+use super::past::{self, Kind};
 use super::rows::project::{Column, Entity, Model};
 use super::rows::project_assignment as row;
 use super::user_list::contains;
@@ -101,10 +102,7 @@ pub async fn update(tx: &Tx, changed: &Project) -> Result<(), Error> {
 
 /// Takes a project away, with everything that is on it; the places on its teams are the caller's to end.
 pub async fn delete(tx: &Tx, id: ProjectId) -> Result<(), Error> {
-    let assignments = row::Entity::delete_many()
-        .filter(row::Column::OrgId.eq(tx.org.uuid()))
-        .filter(row::Column::ProjectId.eq(id.uuid()));
-    assignments.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Assignment, of_org(tx).and(row::Column::ProjectId.eq(id.uuid()))).await?;
     Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
     Ok(())
 }
@@ -171,6 +169,7 @@ pub async fn assign(tx: &Tx, new: &Assignment) -> Result<(), Error> {
 
 /// Stores other access, and whether it is a team.
 pub async fn reassign(tx: &Tx, changed: &Assignment) -> Result<(), Error> {
+    past::keep(tx, Kind::Assignment, of_org(tx).and(row::Column::Id.eq(changed.id.uuid()))).await?;
     let done = row::Entity::update_many()
         .col_expr(row::Column::Access, Expr::value(changed.access.word()))
         .col_expr(row::Column::AsTeam, Expr::value(changed.as_team))
@@ -184,18 +183,19 @@ pub async fn reassign(tx: &Tx, changed: &Assignment) -> Result<(), Error> {
 
 /// Takes an assignment away; the places on it are the caller's to end.
 pub async fn unassign(tx: &Tx, id: AssignmentId) -> Result<(), Error> {
-    row::Entity::delete_by_id((tx.org.uuid(), id.uuid())).exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Assignment, of_org(tx).and(row::Column::Id.eq(id.uuid()))).await?;
     Ok(())
 }
 
 /// Takes this off every project.
 pub async fn unassign_everywhere(tx: &Tx, subject: Subject) -> Result<(), Error> {
-    let gone = row::Entity::delete_many()
-        .filter(row::Column::OrgId.eq(tx.org.uuid()))
-        .filter(row::Column::SubjectKind.eq(subject.kind()))
-        .filter(row::Column::SubjectId.eq(uuid(subject)));
-    gone.exec(&**tx).await.map_err(translate)?;
+    let which = row::Column::SubjectKind.eq(subject.kind()).and(row::Column::SubjectId.eq(uuid(subject)));
+    past::end(tx, Kind::Assignment, of_org(tx).and(which)).await?;
     Ok(())
+}
+
+fn of_org(tx: &Tx) -> Expr {
+    row::Column::OrgId.eq(tx.org.uuid())
 }
 
 /// The projects that this is on, by name, and how many of them.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Tx;
 use super::error::{translate, unreadable};
+use super::past::{self, Kind};
 use super::rows::share::{Column, Entity, Model};
 use super::rows::team_member;
 use crate::domain::id::{OrgId, ResourceId, TeamId, UserId};
@@ -58,6 +59,7 @@ pub async fn reaching(
 
 /// Stores a share, in place of the one there was.
 pub async fn put(tx: &Tx, share: &Share) -> Result<(), Error> {
+    past::keep(tx, Kind::Share, shares_of(tx, share.resource).add(is_with(share.with))).await?;
     let row = Model {
         org_id: tx.org.uuid(),
         resource_id: share.resource.uuid(),
@@ -76,27 +78,25 @@ pub async fn put(tx: &Tx, share: &Share) -> Result<(), Error> {
 }
 
 /// Ends a share.
-pub async fn delete(tx: &Tx, (of, with): (ResourceId, Sharee)) -> Result<(), Error> {
-    let gone = Entity::delete_many()
-        .filter(Column::OrgId.eq(tx.org.uuid()))
-        .filter(Column::ResourceId.eq(of.uuid()))
-        .filter(is_with(with));
-    gone.exec(&**tx).await.map_err(translate)?;
+pub async fn delete(tx: &Tx, (resource, with): (ResourceId, Sharee)) -> Result<(), Error> {
+    past::end(tx, Kind::Share, shares_of(tx, resource).add(is_with(with))).await?;
     Ok(())
 }
 
 /// Ends every share of a resource.
-pub async fn delete_of(tx: &Tx, of: ResourceId) -> Result<(), Error> {
-    let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(Column::ResourceId.eq(of.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+pub async fn delete_of(tx: &Tx, resource: ResourceId) -> Result<(), Error> {
+    past::end(tx, Kind::Share, shares_of(tx, resource)).await?;
     Ok(())
 }
 
 /// Ends every share with a user or a team.
 pub async fn delete_with(tx: &Tx, with: Sharee) -> Result<(), Error> {
-    let gone = Entity::delete_many().filter(Column::OrgId.eq(tx.org.uuid())).filter(is_with(with));
-    gone.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::Share, is_with(with).add(Column::OrgId.eq(tx.org.uuid()))).await?;
     Ok(())
+}
+
+fn shares_of(tx: &Tx, resource: ResourceId) -> Condition {
+    Condition::all().add(Column::OrgId.eq(tx.org.uuid())).add(Column::ResourceId.eq(resource.uuid()))
 }
 
 fn of_resource(org: OrgId, of: ResourceId) -> Select<Entity> {
@@ -119,7 +119,8 @@ fn reaches(org: OrgId, user: UserId) -> Condition {
     Condition::any().add(is_with(Sharee::User(user))).add(by_team)
 }
 
-fn uuid(with: Sharee) -> Uuid {
+/// The id of whom a resource is shared with, as it is stored.
+pub(super) fn uuid(with: Sharee) -> Uuid {
     match with {
         Sharee::User(id) => id.uuid(),
         Sharee::Team(id) => id.uuid(),

@@ -10,6 +10,7 @@ use sea_orm::{
 use super::Tx;
 use super::error::translate;
 use super::json::{parsed, written};
+use super::past::{self, Kind};
 use super::rows::team::{Column, Entity, Model};
 use super::rows::{team, team_member, team_usage};
 use crate::domain::id::{OrgId, TeamId, UserId};
@@ -143,10 +144,7 @@ pub async fn update(tx: &Tx, changed: &Team) -> Result<(), Error> {
 
 /// Takes a team away; nobody is on it any more.
 pub async fn delete(tx: &Tx, id: TeamId) -> Result<(), Error> {
-    let members = team_member::Entity::delete_many()
-        .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(team_member::Column::TeamId.eq(id.uuid()));
-    members.exec(&**tx).await.map_err(translate)?;
+    past::end(tx, Kind::TeamMember, on_team(tx, id)).await?;
     let usage = team_usage::Entity::delete_many()
         .filter(team_usage::Column::OrgId.eq(tx.org.uuid()))
         .filter(team_usage::Column::TeamId.eq(id.uuid()));
@@ -181,11 +179,8 @@ pub async fn remove(tx: &Tx, from: TeamId, users: &[UserId]) -> Result<(), Error
     for some in users.chunks(CHUNK) {
         let leaderless = without_lead(tx, some).filter(Column::Id.eq(from.uuid()));
         leaderless.exec(&**tx).await.map_err(translate)?;
-        let gone = team_member::Entity::delete_many()
-            .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
-            .filter(team_member::Column::TeamId.eq(from.uuid()))
-            .filter(team_member::Column::UserId.is_in(some.iter().map(|id| id.uuid())));
-        gone.exec(&**tx).await.map_err(translate)?;
+        let which = on_team(tx, from).and(team_member::Column::UserId.is_in(some.iter().map(|id| id.uuid())));
+        past::end(tx, Kind::TeamMember, which).await?;
     }
     Ok(())
 }
@@ -193,11 +188,13 @@ pub async fn remove(tx: &Tx, from: TeamId, users: &[UserId]) -> Result<(), Error
 /// Takes a user off every team.
 pub async fn leave_all(tx: &Tx, user: UserId) -> Result<(), Error> {
     without_lead(tx, &[user]).exec(&**tx).await.map_err(translate)?;
-    let gone = team_member::Entity::delete_many()
-        .filter(team_member::Column::OrgId.eq(tx.org.uuid()))
-        .filter(team_member::Column::UserId.eq(user.uuid()));
-    gone.exec(&**tx).await.map_err(translate)?;
+    let mine = team_member::Column::OrgId.eq(tx.org.uuid()).and(team_member::Column::UserId.eq(user.uuid()));
+    past::end(tx, Kind::TeamMember, mine).await?;
     Ok(())
+}
+
+fn on_team(tx: &Tx, team: TeamId) -> Expr {
+    team_member::Column::OrgId.eq(tx.org.uuid()).and(team_member::Column::TeamId.eq(team.uuid()))
 }
 
 /// The change that leaves the teams without a lead that one of these leads.

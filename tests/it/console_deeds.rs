@@ -86,7 +86,7 @@ async fn a_role_given_by_hand_is_shown_with_who_gave_it() {
     answer(&browser, &deed(vera, "role"), &[("role", "admin")]).await.expect(303);
     let after = browser.get(&access).await.expect(200);
 
-    let by_olga = "data-head=\"By\"><bdi>olga</bdi>";
+    let by_olga = "Changed the role</a> · <bdi>olga</bdi>";
     assert!(!before.text.contains(by_olga) && after.text.contains(by_olga), "{}", after.text);
 }
 

@@ -125,7 +125,7 @@ async fn s3_27_the_new_name_of_a_group_stands_in_all_that_has_happened() {
         (&events[2]["people"], &events[2]["by"], &events[2]["by_then"]),
         (&json!(["vera"]), &json!("olga"), &Value::Null)
     );
-    assert!(words(&access).contains("Group “Makers”"), "{}", access.text);
+    assert!(words(&access).contains("The group Makers gives the role"), "{}", access.text);
     assert_eq!(
         (members(&server, id).await, role(&server, vera).await.as_deref()),
         (vec!["vera".to_owned()], Some("contributor"))

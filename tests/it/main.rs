@@ -45,6 +45,7 @@ mod custom_roles;
 mod decisions;
 mod drift;
 mod end_dates;
+mod explain;
 mod exports;
 mod federation;
 mod fuzz;

@@ -5,6 +5,7 @@
 
 use super::{Answer, Entity, Ground, ORGANISATION, PROJECT, TEAM, Through};
 use crate::app::project_access;
+use crate::app::resources::outwards;
 use crate::app::team_usage::{self, Usage};
 use crate::app::teams::{self as deeds, Amounts, Team};
 use crate::app::users::Person;
@@ -12,7 +13,7 @@ use crate::domain::Error;
 use crate::domain::id::{ProjectId, TeamId};
 use crate::domain::project::{self, Decision, Project};
 use crate::domain::resource::reach::{self, Asks, Link, Standing, Verdict, Way};
-use crate::domain::resource::{DEPTH_MAX, Kind, MANAGE_ALL, MANAGE_OWN, Resource, ResourceKey};
+use crate::domain::resource::{Kind, MANAGE_ALL, MANAGE_OWN, Resource, ResourceKey};
 use crate::domain::role::Permission;
 use crate::domain::share::{Level, Sharee};
 use crate::domain::team;
@@ -71,12 +72,7 @@ impl Thing {
     /// A resource that is at hand.
     pub(super) async fn registered(ground: &Ground<'_>, resource: Resource) -> Result<Self, Error> {
         let (db, org) = (ground.app.store.reader(), ground.org());
-        let mut chain = vec![resource];
-        while let Some(outer) = chain.last().and_then(|it| it.parent)
-            && chain.len() < DEPTH_MAX
-        {
-            chain.push(resources::get(db, org, outer).await?);
-        }
+        let chain = outwards(ground.app, resource).await?;
         let ids: Vec<ProjectId> = chain.iter().filter_map(|it| it.project).collect();
         let on = if ids.is_empty() { Vec::new() } else { projects::among(db, org, &ids).await? };
         Ok(Self::Resource { chain, on })

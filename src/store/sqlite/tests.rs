@@ -16,7 +16,7 @@ use crate::store::error::translate;
 use crate::store::rows;
 
 /// Tables that only statements of our own read.
-const WITHOUT_ENTITY: [&str; 2] = ["project_places", "seaql_migrations"];
+const WITHOUT_ENTITY: [&str; 3] = ["past_access", "project_places", "seaql_migrations"];
 
 /// A walk of a million steps.
 const LONG: &str =

@@ -4,6 +4,7 @@
 //! token; the operator names the organisation by `?organisation=SLUG` where a path does not. A personal token reads with the
 //! scope `read` and changes something with the scope `write`.
 
+mod access;
 mod applications;
 mod audit;
 mod audit_integrity;
@@ -62,7 +63,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes =
         team_usage::routes(teams::routes(service_accounts::routes(connections::routes(consents::routes(routes)))));
     let routes = resources::routes(groups::routes(sign_ins::routes(sessions::routes(own_credentials::routes(routes)))));
-    let routes = posture::routes(end_dates::routes(routes));
+    let routes = access::routes(posture::routes(end_dates::routes(routes)));
     let routes = review_schedules::routes(reviews::routes(shares::routes(routes)));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
     audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))

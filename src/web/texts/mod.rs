@@ -28,6 +28,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => &[
             include_str!("en.ftl"),
+            include_str!("access.en.ftl"),
             include_str!("application.en.ftl"),
             include_str!("audit.en.ftl"),
             include_str!("breaker.en.ftl"),
@@ -48,6 +49,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
         ],
         Language::German => &[
             include_str!("de.ftl"),
+            include_str!("access.de.ftl"),
             include_str!("application.de.ftl"),
             include_str!("audit.de.ftl"),
             include_str!("breaker.de.ftl"),

@@ -84,6 +84,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Meaningless => t.say("flaw-meaningless"),
         Flaw::Cursor => t.say("flaw-cursor"),
         Flaw::Moment => t.say("flaw-moment"),
+        Flaw::InFuture => t.say("flaw-in-future"),
+        Flaw::NotKnownBefore { from } => t.with("flaw-not-known-before", &[("day", Part::Words(&t.day(from)))]),
         Flaw::EndsFirst => t.say("flaw-ends-first"),
         Flaw::Decision => t.say("flaw-decision"),
         Flaw::Passkey => t.say("flaw-passkey"),

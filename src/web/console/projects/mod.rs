@@ -122,7 +122,7 @@ fn misconfiguration(t: Texts, what: Misconfiguration) -> String {
 }
 
 /// What somebody may do in a project, in a sentence.
-fn decision(t: Texts, decision: &Decision) -> String {
+pub(super) fn decision(t: Texts, decision: &Decision) -> String {
     t.say(match decision {
         Decision::Write => "access-write-text",
         Decision::Read(limits) if limits.contains(&Limit::Role) => "access-read-role",

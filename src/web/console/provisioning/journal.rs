@@ -281,7 +281,7 @@ fn call_id(text: &str) -> Result<CallId, Error> {
 }
 
 /// The page of a request.
-pub(super) fn path(id: CallId) -> String {
+pub(in crate::web::console) fn path(id: CallId) -> String {
     format!("{PATH}/{id}")
 }
 

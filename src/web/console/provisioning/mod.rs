@@ -17,7 +17,7 @@ mod show;
 mod tokens;
 mod waiting;
 
-pub(super) use journal::of_user as journal_of_user;
+pub(super) use journal::{of_user as journal_of_user, path as of_call};
 
 use super::ask::AskPage;
 use super::users::{Badge, Link, Mark};

@@ -304,6 +304,6 @@ fn resource_id(text: &str) -> Result<ResourceId, Error> {
     text.parse().map_err(|_| Error::NotFound("resource"))
 }
 
-fn path(id: ResourceId) -> String {
+pub(super) fn path(id: ResourceId) -> String {
     format!("{PATH}/{id}")
 }

@@ -16,7 +16,7 @@ use crate::domain::{Error, Flaw};
 use crate::web::console::shell::Shell;
 use crate::web::console::teams::path_of as team_path;
 use crate::web::console::users::offered::offered;
-use crate::web::console::users::user_path;
+use crate::web::console::users::{to_resource, user_path};
 use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
 use crate::web::texts::Texts;
@@ -62,6 +62,8 @@ struct Row {
     name: String,
     about: String,
     path: String,
+    /// Where it stands why a person gets at the resource.
+    why: Option<String>,
     may_edit: bool,
 }
 
@@ -233,11 +235,12 @@ fn row(t: Texts, it: &Named) -> Row {
         (Some(name), true) => name.clone(),
         (Some(name), false) => t.name("share-rests", name),
     };
-    let path = match it.share.with {
-        Sharee::User(id) => user_path(id),
-        Sharee::Team(id) => team_path(id),
+    let (path, why) = match it.share.with {
+        Sharee::User(id) => (user_path(id), Some(to_resource(id, it.share.resource))),
+        Sharee::Team(id) => (team_path(id), None),
     };
-    Row { value: value_of(it.share.with), name: it.name.clone(), about, path, may_edit: it.share.level == Level::Edit }
+    let may_edit = it.share.level == Level::Edit;
+    Row { value: value_of(it.share.with), name: it.name.clone(), about, path, why, may_edit }
 }
 
 async fn team_choices(app: &App, console: &Console) -> Result<Vec<Offered>, Error> {

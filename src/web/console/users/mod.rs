@@ -1,5 +1,6 @@
 //! The directory of users: the list, a user, and what can be done to one or to several.
 
+mod access;
 mod bulk;
 mod deeds;
 mod edit;
@@ -17,6 +18,7 @@ mod table;
 mod tabs;
 mod views;
 
+pub(super) use access::to_resource;
 pub(super) use deeds::{OncePage, RoleChoice};
 pub(super) use filters::{Address, Names};
 pub(super) use list::Link;

@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use url::form_urlencoded;
 
+use super::access::{Access, access_of};
 use super::table::{self, Badge, Mark, Menu};
 use super::{deeds, end_date, user_id, user_path};
 use crate::app::entrance::{self, Duty, Obstacle, Verdict};
@@ -105,7 +106,7 @@ struct Head {
 /// The section that is shown.
 enum Body {
     Overview(Box<Overview>),
-    Access(Access),
+    Access(Box<Access>),
     Security(SecurityOf),
     Activity(Activity),
     Provisioning(Provisioning),
@@ -137,20 +138,6 @@ struct Overview {
     role_shown: String,
     /// How somebody went who is deactivated, for whoever may read what was done.
     departure: Option<Meter>,
-}
-
-struct Access {
-    grants: Vec<Grant>,
-    permissions: Vec<String>,
-}
-
-struct Grant {
-    role: String,
-    from: String,
-    /// Who gave it, where the record knows.
-    by: Option<Label>,
-    since: Timestamp,
-    decides: bool,
 }
 
 struct SecurityOf {
@@ -266,7 +253,7 @@ async fn page<'a>(
     });
     let body = match section {
         Section::Overview => Body::Overview(Box::new(overview_of(app, console, &judge, &entry).await?)),
-        Section::Access => Body::Access(access_of(app, console, &entry).await?),
+        Section::Access => Body::Access(Box::new(access_of(app, console, &entry, query).await?)),
         Section::Security => Body::Security(security_of(app, console, &entry).await?),
         Section::Activity => Body::Activity(activity_of(app, console, &entry, query).await?),
         Section::Provisioning => {
@@ -368,25 +355,6 @@ async fn resources_of(app: &App, console: &Console, user: &User) -> Result<Optio
     }
     let label = console.t.count("owns-resources", resources::owned_by(app, user).await?);
     Ok(Some((label, crate::web::console::resources::of_user(user.id))))
-}
-
-async fn access_of(app: &App, console: &Console, entry: &Entry) -> Result<Access, Error> {
-    let provenance = user_sheet::access(app, &entry.person).await?;
-    let giving = user_sheet::giving(app, &console.actor, &entry.person).await?;
-    let told = history::told(app, console.org(), giving.into_iter().collect()).await?;
-    let giver = told.first().map(|it| words::by(console.t, it));
-    let grants = provenance.iter().enumerate().map(|(at, it)| {
-        let role = console.model.get(&it.grant.role);
-        Grant {
-            role: role.map_or_else(|| it.grant.role.to_string(), |role| role.label.clone()),
-            from: source(console.t, it),
-            by: giver.clone().filter(|_| it.grant.source == Source::Manual),
-            since: it.grant.since,
-            decides: at == 0 && role.is_some(),
-        }
-    });
-    let permissions = entry.person.effective.permissions(&console.model);
-    Ok(Access { grants: grants.collect(), permissions })
 }
 
 /// Says that the role comes from elsewhere, so that one given by hand is added to it.

@@ -1,0 +1,32 @@
+# Warum jemand darf, was er darf: die Kette, die zu einer Rolle, einem Projekt oder einer Ressource führt.
+
+access-at = Wie es war am Ende des
+access-show = Zeigen
+access-then = So war es am Ende des { $day } (UTC), was Rollen, Gruppen, Teams, Projekte und Freigaben angeht. Die Namen sind die von heute.
+access-deactivated-then = Die Person war damals deaktiviert und konnte nichts davon nutzen.
+access-redefined = Am { $day } wurden Rollen neu festgelegt. Die Berechtigungen stehen hier so, wie die Rollen heute sind.
+access-project = Projekt
+access-no-projects = In keinem Projekt.
+way-does-not-count = Zählt nicht: Die Person hat dort ein anderes Team.
+link-by-hand = Von Hand vergeben
+link-asserted = { $name } gibt es so an
+link-default = { $name } gibt sie allen, die darüber kommen und keine andere Rolle haben
+link-mapped = Die Gruppe { $name } gibt die Rolle { $role }
+link-member = In der Gruppe { $name }
+link-on-team = Im Team { $name }
+link-assigned-user = Selbst im Projekt { $name }: { $access }
+link-assigned-group = Die Gruppe { $name } ist im Projekt { $project }: { $access }
+link-assigned-team = Das Team { $name } ist im Projekt { $project }: { $access }
+link-shared-user = { $name } ist für die Person freigegeben: { $level }
+link-shared-team = { $name } ist für das Team { $team } freigegeben: { $level }
+link-owned = { $name } gehört der Person
+link-open = Alle dürfen { $name } ansehen
+reach-edit = darf es bearbeiten.
+reach-view = darf es ansehen.
+reach-none = hat keinen Zugriff darauf.
+reach-not-active = Wer nicht aktiv ist, hat auf nichts Zugriff.
+reach-read-only-project = Im Projekt darf die Person nur lesen, was auch immer sonst freigegeben ist.
+reach-read-only-role = Eine Rolle der Person erlaubt keine Änderung, was auch immer sonst freigegeben ist.
+reach-misconfigured-team = Die Person ist in keinem Team des Projekts.
+why-access = Warum?
+why-access-of = Warum { $name } Zugriff darauf hat

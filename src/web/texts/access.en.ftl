@@ -1,0 +1,32 @@
+# Why somebody may do what they may: the chain that leads to a role, a project or a resource.
+
+access-at = As it was at the end of
+access-show = Show
+access-then = This is how it was at the end of { $day } (UTC), as far as roles, groups, teams, projects and shares go. Names are those of today.
+access-deactivated-then = The user was deactivated then, and could use nothing of this.
+access-redefined = Roles were defined anew on { $day }. Permissions are told as the roles are defined today.
+access-project = Project
+access-no-projects = On no project.
+way-does-not-count = Does not count: the user has another team there.
+link-by-hand = Given by hand
+link-asserted = { $name } says so
+link-default = { $name } gives it to everybody whom it brings and who has no other role
+link-mapped = The group { $name } gives the role { $role }
+link-member = In the group { $name }
+link-on-team = On the team { $name }
+link-assigned-user = On the project { $name } in person: { $access }
+link-assigned-group = The group { $name } is on the project { $project }: { $access }
+link-assigned-team = The team { $name } is on the project { $project }: { $access }
+link-shared-user = { $name } is shared with the user: { $level }
+link-shared-team = { $name } is shared with the team { $team }: { $level }
+link-owned = { $name } is the user’s own
+link-open = Everybody may look at { $name }
+reach-edit = may edit it.
+reach-view = may look at it.
+reach-none = has no access to it.
+reach-not-active = Nobody who is not active has access to anything.
+reach-read-only-project = The project is Read Only for the user, whatever else is shared.
+reach-read-only-role = A role of the user allows no change, whatever else is shared.
+reach-misconfigured-team = The user is on no team of the project.
+why-access = Why?
+why-access-of = Why { $name } gets at it
