@@ -724,6 +724,7 @@ async fn deeds_on_users(walk: &mut Walk<'_>) {
     walk.operator(users, &[], new("bob")).await.expect(409);
     walk.operator("GET /users?organisation=acme&limit=1", &[], Value::Null).await.expect(200);
     walk.operator("GET /users/{id}", &[&bob], Value::Null).await.expect(200);
+    walk.operator("GET /users/{id}/access", &[&bob], Value::Null).await.expect(200);
     walk.operator("PATCH /users/{id}", &[&bob], json!({ "display_name": "Robert" })).await.expect(200);
     walk.operator("PATCH /users/{id}", &[&ada], json!({ "role": "viewer" })).await.expect(409);
     walk.operator("PATCH /users/{id}", &[&bob], json!({ "version": 0 })).await.expect(412);
