@@ -62,6 +62,7 @@ mod pace;
 pub mod passkeys;
 pub mod passwords;
 pub mod personal_tokens;
+pub mod plans;
 pub mod policies;
 pub mod possession;
 pub mod posture;
@@ -125,13 +126,17 @@ use scim_schemas::Tables;
 use seal::Seal;
 
 use crate::domain::{Error, Timestamp};
-use crate::store::Store;
+use crate::store::{Store, Trial};
 
 pub use start::Schema;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    parts: Arc<Parts>,
+    /// What its units of work are held to, where they do not simply keep what they do.
+    trial: Option<Trial>,
+}
 
 /// The parts of a running instance.
 pub struct Parts {
@@ -170,7 +175,7 @@ impl App {
         let seal = Seal::from_key_file(&config.master_key_file, config.is_embedded())?;
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
-        Ok(Self(Arc::new(Parts {
+        let parts = Parts {
             store,
             clock,
             config,
@@ -185,7 +190,8 @@ impl App {
             documents: Documents::default(),
             journal: Journal::default(),
             outbound: OnceLock::new(),
-        })))
+        };
+        Ok(Self { parts: Arc::new(parts), trial: None })
     }
 
     /// For calls to addresses that somebody else chose; made when the first is due, because it loads every certificate.
@@ -195,6 +201,11 @@ impl App {
         }
         let outbound = Outbound::vetted(&self.config)?;
         Ok(self.outbound.get_or_init(|| outbound))
+    }
+
+    /// The same instance, whose units of work keep nothing, or only what is planned.
+    pub fn on_trial(&self, trial: Trial) -> Self {
+        Self { parts: Arc::clone(&self.parts), trial: Some(trial) }
     }
 
     /// The present moment.
@@ -207,6 +218,6 @@ impl Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }

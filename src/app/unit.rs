@@ -10,17 +10,17 @@ use crate::store::Tx;
 impl App {
     /// Begins the only writing unit of this organisation.
     pub async fn begin(&self, org: OrgId) -> Result<Tx, Error> {
-        self.store.begin(org, self.now()).await
+        Ok(self.store.begin(org, self.now()).await?.on(self.trial.clone()))
     }
 
     /// The same for a deed of a few statements about a few rows, with nothing else in between.
     pub async fn begin_brief(&self, org: OrgId) -> Result<Tx, Error> {
-        self.store.begin_brief(org, self.now()).await
+        Ok(self.store.begin_brief(org, self.now()).await?.on(self.trial.clone()))
     }
 
     /// Begins a unit for rows of one session, code, token or attempt.
     pub async fn begin_shared(&self, org: OrgId) -> Result<Tx, Error> {
-        self.store.begin_shared(org, self.now()).await
+        Ok(self.store.begin_shared(org, self.now()).await?.on(self.trial.clone()))
     }
 
     /// Asks for a permit. A refusal undoes the unit and is recorded.

@@ -177,6 +177,9 @@ pub enum Conflict {
     /// Other resources lie in this one.
     #[error("other resources lie in this one; delete or move them first")]
     NotEmpty,
+    /// Something has changed since a plan was made.
+    #[error("something has changed since the plan was made, so nothing more was done; ask for the plan again")]
+    PlanChanged,
     /// The application has a stream, and may have no second.
     #[error("this application has a stream already; read it and change it")]
     StreamExists,
@@ -221,6 +224,7 @@ impl Conflict {
             Self::ReviewIsNotOpen => "review-not-open",
             Self::ReviewIsOver => "review-over",
             Self::NotEmpty => "not-empty",
+            Self::PlanChanged => "plan-changed",
             Self::StreamExists => "stream-exists",
             Self::Exists => "exists",
         }

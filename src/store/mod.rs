@@ -77,6 +77,7 @@ pub mod team_usage;
 pub mod teams;
 pub mod throttles;
 mod turning;
+mod trial;
 mod tx;
 pub mod undelivered;
 pub mod unique_values;
@@ -86,4 +87,5 @@ mod ways;
 
 pub use open::{Moment, Pending, Store};
 pub use sea_orm::ConnectionTrait as Reader;
+pub use trial::{Plan, PlannedDeed, Trial};
 pub use tx::Tx;

@@ -10,6 +10,7 @@ use super::audit_seals::Unsealed;
 use super::error::translate;
 use super::sqlite::Pace;
 use super::ways::Transaction;
+use super::trial::Trial;
 use super::{Store, audit, events, organisations};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::Organisation;
@@ -28,6 +29,8 @@ pub struct Tx {
     /// The organisation as it stands inside this unit; `None` for the operator's own rows.
     organisation: Option<(Organisation, Arc<RoleModel>)>,
     unsealed: Unsealed,
+    /// What it is held to, where it is not simply kept.
+    trial: Option<Trial>,
 }
 
 impl Store {
@@ -74,7 +77,7 @@ impl Store {
             }
             None => None,
         };
-        Ok(Tx { txn, org, now, organisation, unsealed: self.unsealed.clone() })
+        Ok(Tx { txn, org, now, organisation, unsealed: self.unsealed.clone(), trial: None })
     }
 
     /// The organisation and its role model, outside a unit of work.
@@ -94,6 +97,11 @@ impl Store {
 }
 
 impl Tx {
+    /// This unit is part of a trial.
+    pub fn on(self, trial: Option<Trial>) -> Self {
+        Self { trial, ..self }
+    }
+
     /// From now on this unit is about an organisation that it has made.
     pub(super) fn is_about(&mut self, organisation: Organisation, model: Arc<RoleModel>) {
         self.organisation = Some((organisation, model));
@@ -114,8 +122,14 @@ impl Tx {
         self.commit_all(vec![permit]).await
     }
 
-    /// Keeps the changes of several deeds, one permit and one record each.
+    /// Keeps the changes of several deeds, one permit and one record each; on a trial only as far as that goes.
     pub async fn commit_all(self, permits: Vec<Permit>) -> Result<(), Error> {
+        if let Some(trial) = &self.trial {
+            let records: Vec<&AuditRecord> = permits.iter().map(Permit::tells).collect();
+            if !trial.keeps(&records)? {
+                return self.txn.rollback().await.map_err(translate);
+            }
+        }
         events::announce(&self, &permits).await?;
         let about: BTreeSet<OrgId> = permits.iter().map(Permit::org).collect();
         for permit in permits {

@@ -77,6 +77,7 @@ mod passkeys;
 mod password_policy;
 mod people;
 mod personal_tokens;
+mod plans;
 mod policies;
 mod project_records;
 mod projects;

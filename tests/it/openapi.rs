@@ -192,6 +192,8 @@ async fn a_query_that_means_nothing_is_refused_by_name() {
 struct Walk<'a> {
     api: &'a Api,
     seen: BTreeSet<Answer>,
+    /// The operations that can be planned: method and path.
+    planned: BTreeSet<(String, String)>,
 }
 
 impl Walk<'_> {
@@ -209,13 +211,23 @@ impl Walk<'_> {
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         let key = ids.get(2).or(ids.first()).unwrap_or(&"");
         url = url.replace("{group}", second).replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", key);
-        let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
-        let request = match body.as_str() {
-            Some(csv) => request.header("content-type", "text/csv").body(csv.to_owned()),
-            None if body.is_null() => request,
-            None => request.json(&body),
+        let at = async |query: &str| {
+            let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
+            let request = match body.as_str() {
+                Some(csv) => request.header("content-type", "text/csv").body(csv.to_owned()),
+                None if body.is_null() => request,
+                None => request.json(&body),
+            };
+            self.api.server().send(request).await
         };
-        let reply = self.api.server().send(request).await;
+        if self.planned.contains(&(name.to_lowercase(), template.to_owned())) && !query.contains("confirm=")
+            && !query.contains("dry_run=")
+        {
+            let plan = at(&format!("{query}&dry_run=1")).await;
+            self.seen.insert((name.to_lowercase(), template.to_owned(), plan.status));
+            assert!(plan.status != 200 || plan.json()["confirm"].is_string(), "{operation}: {}", plan.text);
+        }
+        let reply = at(query).await;
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
         let kind = match reply.status {
             200 if template.ends_with("/export") => "text/csv; charset=utf-8",
@@ -481,6 +493,13 @@ async fn projects(walk: &mut Walk<'_>) {
     let access = "GET /projects/{id}/access/{user_id}?permission=app.config.secrets:read";
     walk.operator(access, &[&bridge, &ada], Value::Null).await.expect(200);
     second_team_of_one_project(walk).await;
+    for (deed, ids) in [(format!("DELETE {one}"), vec![&*bridge, &on]), ("DELETE /projects/{id}".to_owned(), vec![&*bridge])] {
+        let plan = walk.operator(&format!("{deed}?dry_run=1"), &ids, Value::Null).await.expect(200).json();
+        let name = json!({ "name": format!("Bridge {}", ids.len()) });
+        walk.operator("PATCH /projects/{id}", &[&bridge], name).await.expect(200);
+        let confirmed = format!("{deed}?confirm={}", plan["confirm"].as_str().unwrap());
+        walk.operator(&confirmed, &ids, Value::Null).await.expect(409);
+    }
     walk.operator(&format!("DELETE {one}"), &[&bridge, &on], Value::Null).await.expect(204);
     walk.operator("DELETE /projects/{id}", &[&bridge], Value::Null).await.expect(204);
 }
@@ -675,7 +694,10 @@ pub fn signs_in() -> Settings {
 #[tokio::test]
 async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_met_is_documented() {
     let api = Api::on(passkeys::named_server().await).await;
-    let mut walk = Walk { api: &api, seen: BTreeSet::new() };
+    let told = document(api.server()).await;
+    let planned = operations(&told).into_iter().filter(|(_, _, about)| about.to_string().contains("\"confirm\""));
+    let planned = planned.map(|(path, name, _)| (name.to_owned(), path.to_owned())).collect();
+    let mut walk = Walk { api: &api, seen: BTreeSet::new(), planned };
     deeds_on_users(&mut walk).await;
     second_factors_of_each(&mut walk).await;
     ways_in(&mut walk).await;

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
+use super::plans::{CONFIRM, DRY_RUN, PlanBody, planned};
 use crate::app::App;
 use crate::app::resources::Kind;
 use crate::domain::Error;
@@ -47,6 +48,7 @@ pub(super) struct Operation {
     answers: Option<Answered>,
     status: u16,
     may_create: bool,
+    plan: Option<Value>,
     query: Vec<Value>,
     refusals: Vec<u16>,
     schemas: Vec<(String, RefOr<Schema>)>,
@@ -72,6 +74,7 @@ pub(super) fn operation(summary: &'static str) -> Operation {
         answers: None,
         status: 204,
         may_create: false,
+        plan: None,
         query: Vec::new(),
         refusals: vec![401, 403],
         schemas: Vec::new(),
@@ -106,6 +109,15 @@ impl Operation {
     pub(super) const fn may_create(mut self) -> Self {
         self.may_create = true;
         self
+    }
+
+    /// What it would do can be asked for, and is then what it does.
+    pub(super) fn planned(mut self) -> Self {
+        self.plan = Some(self.known::<PlanBody>());
+        let word = json!({ "type": "string", "maxLength": 6000 });
+        self.refusals.push(409);
+        self.query(DRY_RUN, "`1` to be told what would be done, with a word that confirms it.", json!({ "type": "string", "enum": ["1"] }))
+            .query(CONFIRM, "The word of a plan: what was planned is done, or nothing.", word)
     }
 
     /// It answers with a file of one of these kinds.
@@ -230,20 +242,30 @@ impl Operation {
     /// The handler, reached by a query that it knows each word of.
     fn reached(&self, handler: Plain) -> Plain {
         let words = self.query.iter().map(Word::of).collect();
+        let handler = if self.plan.is_some() { planned(handler) } else { handler };
         Plain::of(handler.layer(middleware::from_fn_with_state(words, check_query)))
     }
 
     fn responses(&self) -> Map<String, Value> {
         let mut responses = Map::new();
+        let content = |kind: &str, schema: &Value| (kind.to_owned(), json!({ "schema": schema }));
         let done = match &self.answers {
             Some(it) => {
-                let content = it.kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": it.schema })));
+                let schema = match &self.plan {
+                    Some(plan) if self.status == 200 => &json!({ "anyOf": [it.schema, plan] }),
+                    Some(_) | None => &it.schema,
+                };
+                let content = it.kinds.iter().map(|kind| content(kind, schema));
                 json!({ "description": "Done.", "content": content.collect::<Map<_, _>>() })
             }
             None => json!({ "description": "Done; there is nothing to say." }),
         };
         if self.may_create {
             responses.insert("201".to_owned(), done.clone());
+        }
+        if let Some(plan) = &self.plan {
+            let content = Map::from_iter([content("application/json", plan)]);
+            responses.insert("200".to_owned(), json!({ "description": "What would be done.", "content": content }));
         }
         responses.insert(self.status.to_string(), done);
         for status in &self.refusals {

@@ -30,7 +30,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .answers::<GroupList>(200);
     let create = operation("Makes a group that nobody is in yet").of_an_organisation().takes::<NewGroup>();
     let rename = operation("Gives a group another name").takes::<NewGroup>().answers::<GroupBody>(200);
-    let delete = operation("Deletes a group that gives no role and is on no project; its people stay").conflicts();
+    let delete = operation("Deletes a group that gives no role and is on no project; its people stay").planned();
     let members = operation("Lists the members of a group, in the order in which they became users")
         .paged((LIMIT_DEFAULT, LIMIT_MAX));
     let change = operation("Lets users join or leave a group").takes::<ChangeGroupMembers>();
@@ -48,7 +48,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .patch("/api/v1/groups/{id}", rename.conflicts(), self::rename)
         .delete("/api/v1/groups/{id}", delete, self::delete)
         .get("/api/v1/groups/{id}/members", members.answers::<GroupMembers>(200), self::members)
-        .post("/api/v1/groups/{id}/members", change.answers::<Changed>(200).conflicts(), change_members)
+        .post("/api/v1/groups/{id}/members", change.answers::<Changed>(200).planned(), change_members)
         .get("/api/v1/groups/{id}/activity", activity.answers::<GroupHistory>(200), self::activity)
         .put("/api/v1/groups/{id}/roles/{key}", map.answers::<GroupBody>(200), self::map)
         .delete("/api/v1/groups/{id}/roles/{key}", unmap.answers::<GroupBody>(200), self::unmap)

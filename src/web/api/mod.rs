@@ -27,6 +27,7 @@ mod mappings;
 mod me;
 mod organisation;
 mod own_credentials;
+mod plans;
 mod policies;
 mod posture;
 mod projects;

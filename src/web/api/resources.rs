@@ -43,7 +43,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .get("/api/v1/resources", list.answers::<ResourceList>(200), self::list)
         .put("/api/v1/resources/{kind}/{external_id}", register.may_create().conflicts(), self::register)
         .get("/api/v1/resources/{kind}/{external_id}", show.answers::<ResourceBody>(200), self::show)
-        .delete("/api/v1/resources/{kind}/{external_id}", delete.conflicts(), self::delete)
+        .delete("/api/v1/resources/{kind}/{external_id}", delete.planned(), self::delete)
         .post("/api/v1/resources/{kind}/{external_id}/transfer", transfer.answers::<ResourceBody>(200), self::transfer)
 }
 

@@ -52,7 +52,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/roles", create, self::create)
         .get("/api/v1/roles/{key}", show, self::show)
         .put("/api/v1/roles/{key}", update, self::update)
-        .delete("/api/v1/roles/{key}", delete.of_an_organisation().conflicts(), self::delete)
+        .delete("/api/v1/roles/{key}", delete.of_an_organisation().planned(), self::delete)
         .put("/api/v1/role-model/reading", read, self::read)
         .post("/api/v1/role-model/preview", preview, self::preview)
 }

@@ -32,10 +32,10 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .patch("/api/v1/teams/{id}", update.conflicts(), self::update)
         .delete(
             "/api/v1/teams/{id}",
-            operation("Deletes a team that is on no project; its people stay").conflicts(),
+            operation("Deletes a team that is on no project; its people stay").planned(),
             delete,
         )
-        .post("/api/v1/teams/{id}/members", members.answers::<WithMembers>(200).conflicts(), change_members)
+        .post("/api/v1/teams/{id}/members", members.answers::<WithMembers>(200).planned(), change_members)
 }
 
 /// A team, as the API shows it.

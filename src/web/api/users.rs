@@ -42,7 +42,7 @@ const REMOVAL: &str = "Somebody who has a password here and was never active is 
 pub(super) fn routes(routes: Documented) -> Documented {
     let create = operation("Makes a user").of_an_organisation().takes::<NewUserBody>();
     let update = operation("Changes a user").takes::<ChangeUser>().answers::<UserBody>(200).conflicts().may_be_stale();
-    let change_role = operation("Gives a user another role").takes::<ChangeRole>().answers::<UserBody>(200).conflicts();
+    let change_role = operation("Gives a user another role").takes::<ChangeRole>().answers::<UserBody>(200).planned();
     let require_mfa = operation("Asks a user in particular for a second factor, or no longer").takes::<RequireMfa>();
     let remove = operation("Deletes somebody who never signed in, and removes anybody else");
     let routes = routes
@@ -50,16 +50,16 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/users", create.answers::<CreatedBody>(201).conflicts(), self::create)
         .get("/api/v1/users/{id}", operation("Shows a user").answers::<ShownBody>(200), show)
         .patch("/api/v1/users/{id}", update, self::update)
-        .delete("/api/v1/users/{id}", remove.about(REMOVAL).conflicts(), delete)
+        .delete("/api/v1/users/{id}", remove.about(REMOVAL).planned(), delete)
         .put("/api/v1/users/{id}/role", change_role, self::change_role)
         .put("/api/v1/users/{id}/mfa-required", require_mfa.answers::<UserBody>(200).conflicts(), self::require_mfa);
-    let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).conflicts();
+    let deactivate = operation("Shuts a user out at once, everywhere").answers::<UserBody>(200).planned();
     let activate = operation("Lets a deactivated user in again").answers::<UserBody>(200);
-    let erase = operation("Erases the personal data of a user").conflicts();
+    let erase = operation("Erases the personal data of a user").planned();
     let reset = operation("Mails a user a link for a new password").answers_nothing(202).conflicts().throttles();
     let temporary =
         operation("Gives a user a temporary password").may_take::<NewPassword>().answers::<PasswordBody>(200);
-    let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200).conflicts();
+    let reset_mfa = operation("Takes the second factors of a user away").answers::<UserBody>(200).planned();
     let resend = operation("Sends somebody who never signed in a new link").answers::<ActivationBody>(200);
     routes
         .post("/api/v1/users/{id}/deactivate", deactivate, self::deactivate)

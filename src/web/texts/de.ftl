@@ -1040,6 +1040,8 @@ said-transferred = { $count ->
     [one] 1 Ressource wurde übertragen.
    *[other] { $count } Ressourcen wurden übertragen.
  }
+plan-of-deed = Das wird im Audit-Protokoll stehen, und sonst geschieht nichts:
+rule-plan-changed = Seit der Vorschau hat sich etwas geändert, deshalb wurde nichts weiter getan. Sehen Sie noch einmal nach.
 rule-not-empty = In dieser Ressource liegen andere. Löschen oder verschieben Sie diese zuerst.
 go-resources = Anwendungen, Arbeitsbereiche, Workflows, Datenquellen, Dashboards, Projekte, Freigaben, Sharing
 go-orphaned = Verwaist, Orphaned owners, Besitz, Ohne Besitzer, Übertragen

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use super::{user_id, user_path};
 use crate::app::accounts::Secret;
 use crate::app::offers::{Deed, Judge, Obstacle, Offer};
+use crate::app::plans::{self, Trial};
 use crate::app::user_list::Entry;
 use crate::app::users::OnLastHolder;
 use crate::app::{App, accounts, departures, passwords, resources, user_sheet, users};
@@ -23,7 +24,7 @@ use crate::web::form::shown::{Clash, Merged};
 use crate::web::form::{Fields, Signed};
 use crate::web::page::{Page, PasswordRule};
 use crate::web::texts::{Part, Texts};
-use crate::web::words::rules_for_another;
+use crate::web::words::{did, rules_for_another};
 
 #[derive(Template)]
 #[template(path = "console/user/deed.html")]
@@ -50,6 +51,8 @@ struct DeedPage<'a> {
     password_rules: Option<Vec<PasswordRule>>,
     /// What must be typed to confirm.
     confirmation: Option<String>,
+    /// What will be done, and the word by which that and nothing else is.
+    plan: Option<(Vec<String>, String)>,
 }
 
 impl DeedPage<'_> {
@@ -128,7 +131,17 @@ pub(super) async fn do_it(
         let page = page(&app, &console, &asked, Some(clash(&console, &clashes))).await;
         return console.again(&Error::Stale, page.map(|it| it.chosen(fields.get("role"))));
     }
-    match perform(&app, &console, &asked, &fields).await {
+    let done = async {
+        let path = path(asked.entry.person.user.id, asked.deed);
+        match fields.get("plan") {
+            Some(word) => {
+                let trial = plans::confirmed(&app, &console.actor, &path, word)?;
+                perform(&app.on_trial(trial), &console, &asked, &fields).await
+            }
+            None => perform(&app, &console, &asked, &fields).await,
+        }
+    };
+    match done.await {
         Ok(done) => done,
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. } | Error::Throttled { .. })) => {
             again(&app, &console, &asked, cause).await
@@ -190,6 +203,7 @@ async fn page<'a>(
     let offer = judge.weigh(deed, entry);
     let Offer { obstacle, .. } = offer.ok_or_else(|| Error::denied(Denial::UserNotOffered))?;
     let user = &entry.person.user;
+    let plan = if obstacle.is_none() && is_planned(deed) { plan(app, console, asked).await? } else { None };
     let held = entry.person.effective.role.as_ref();
     let roles = match deed {
         Deed::ChangeRole => judge.assignable(&entry.person).into_iter().map(|it| RoleChoice::of(it, held)).collect(),
@@ -229,7 +243,42 @@ async fn page<'a>(
         shown: (deed == Deed::ChangeRole).then(|| shown(deed, entry).carried()),
         password_rules: password_rules(app, t, asked).await?,
         confirmation: (deed == Deed::Erase).then(|| user.user_name.clone()),
+        plan,
     })
+}
+
+/// True for a deed that takes something away, and asks nothing that decides what.
+const fn is_planned(deed: Deed) -> bool {
+    match deed {
+        Deed::ResetMfa
+        | Deed::EndSessions
+        | Deed::Deactivate
+        | Deed::Leave
+        | Deed::Remove
+        | Deed::DeletePending
+        | Deed::Erase => true,
+        Deed::Edit
+        | Deed::ChangeRole
+        | Deed::ResendActivation
+        | Deed::ResetPassword
+        | Deed::SetTemporaryPassword
+        | Deed::RequireMfa
+        | Deed::Activate => false,
+    }
+}
+
+/// What would be done now, in the words of the audit log, with the word that confirms it; nothing where it would be refused, which
+/// is told to whoever does it.
+async fn plan(app: &App, console: &Console, asked: &Asked) -> Result<Option<(Vec<String>, String)>, Error> {
+    let (user, trial) = (&asked.entry.person.user, Trial::rehearsal());
+    let fields = Fields::shown([("confirmation", user.user_name.as_str())]);
+    if perform(&app.on_trial(trial.clone()), console, asked, &fields).await.is_err() {
+        return Ok(None);
+    }
+    let plan = trial.plan();
+    let lines = plan.deeds().map(|it| format!("{}: {}", did(console.t, it.action), it.target_label)).collect();
+    let (word, _) = plans::confirmation(app, &console.actor, path(user.id, asked.deed), &plan)?;
+    Ok(Some((lines, word)))
 }
 
 /// What a password must be like, where one can be typed.
