@@ -186,6 +186,7 @@ pub fn matrix() -> Vec<Deed> {
         (Method::PATCH, "/users/USER", Some(json!({ "email": "other@mail.example" })), OWNER),
         (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
         (Method::POST, "/users/USER/deactivate", None, OWNER),
+        (Method::GET, "/users/USER/access", None, MANAGERS),
         (Method::GET, "/users/USER/end-date", None, MANAGERS),
         (Method::PUT, "/users/USER/end-date", Some(json!({ "ends_at": "2099-12-31" })), OWNER),
         (Method::DELETE, "/users/USER/end-date", None, OWNER),
