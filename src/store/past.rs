@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, IntoCondition, OnConflict, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use sea_orm::{Condition, ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::Tx;
@@ -114,25 +114,31 @@ impl Kind {
 /// Ends what fulfils a condition; answers how much that was.
 pub(super) async fn end(tx: &Tx, kind: Kind, which: impl IntoCondition) -> Result<u64, Error> {
     let which = which.into_condition();
-    keep(tx, kind, which.clone()).await?;
-    let gone = Query::delete().from_table(kind.columns().table).cond_where(which).to_owned();
-    Ok(tx.execute(&gone).await.map_err(translate)?.rows_affected())
+    let ending =
+        tx.get_database_backend().build(Query::delete().from_table(kind.columns().table).cond_where(which.clone()));
+    keep(tx, kind, which).await?;
+    Ok(tx.execute_raw(ending).await.map_err(translate)?.rows_affected())
 }
 
 /// Notes what fulfils a condition, because it is about to be another. What ends in the moment in which it began was never there.
 pub(super) async fn keep(tx: &Tx, kind: Kind, which: impl IntoCondition) -> Result<(), Error> {
+    // The statement as it is built would make every unit larger that ends something.
+    tx.execute_raw(noting(tx, kind, which.into_condition())?).await.map_err(translate)?;
+    Ok(())
+}
+
+fn noting(tx: &Tx, kind: Kind, which: Condition) -> Result<Statement, Error> {
     let mut ends = kind.held();
     ends.expr(Expr::val(tx.now.millis()))
         .expr(Expr::val(tx.org.uuid()))
         .expr(Expr::val(kind.word()))
-        .cond_where(which.into_condition())
+        .cond_where(which)
         .and_where(Expr::col("since").lt(tx.now.millis()));
     let into = ["subject_id", "object_id", "word", "mark", "via_id", "since", "until_at", "org_id", "kind"];
     let mut noted = Query::insert();
     noted.into_table(TABLE).columns(into).on_conflict(OnConflict::new().do_nothing().to_owned());
     noted.select_from(ends).map_err(anyhow::Error::new)?;
-    tx.execute(&noted).await.map_err(translate)?;
-    Ok(())
+    Ok(tx.get_database_backend().build(&noted))
 }
 
 /// Forgets what a user held.

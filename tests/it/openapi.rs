@@ -220,7 +220,8 @@ impl Walk<'_> {
             };
             self.api.server().send(request).await
         };
-        if self.planned.contains(&(name.to_lowercase(), template.to_owned())) && !query.contains("confirm=")
+        if self.planned.contains(&(name.to_lowercase(), template.to_owned()))
+            && !query.contains("confirm=")
             && !query.contains("dry_run=")
         {
             let plan = at(&format!("{query}&dry_run=1")).await;
@@ -493,7 +494,9 @@ async fn projects(walk: &mut Walk<'_>) {
     let access = "GET /projects/{id}/access/{user_id}?permission=app.config.secrets:read";
     walk.operator(access, &[&bridge, &ada], Value::Null).await.expect(200);
     second_team_of_one_project(walk).await;
-    for (deed, ids) in [(format!("DELETE {one}"), vec![&*bridge, &on]), ("DELETE /projects/{id}".to_owned(), vec![&*bridge])] {
+    for (deed, ids) in
+        [(format!("DELETE {one}"), vec![&*bridge, &on]), ("DELETE /projects/{id}".to_owned(), vec![&*bridge])]
+    {
         let plan = walk.operator(&format!("{deed}?dry_run=1"), &ids, Value::Null).await.expect(200).json();
         let name = json!({ "name": format!("Bridge {}", ids.len()) });
         walk.operator("PATCH /projects/{id}", &[&bridge], name).await.expect(200);

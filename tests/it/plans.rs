@@ -186,13 +186,13 @@ async fn the_console_shows_the_plan_and_holds_to_it() {
 
     let asked = browser.get(&path).await.expect(200);
     let told = plan(&server, OPERATOR_TOKEN, &format!("POST /users/{ann}/deactivate"), &Value::Null).await;
-    let stale = browser.get(&path).await.expect(200);
-    browser.submit_to(&path, &asked, &[]).await.expect(303);
+    let word = asked.field(&path, "plan").unwrap();
+    browser.fill_in(&asked, &path, &[]).await.expect(303);
     users::activate(&server.app, &Server::operator(), ann).await.unwrap();
     let of_another = format!("/console/users/{ann}/deeds/end-sessions");
     let other = browser.get(&of_another).await.expect(200);
-    let refused = browser.submit_to(&of_another, &stale, &[]).await;
-    browser.submit_to(&of_another, &other, &[]).await.expect(303);
+    let refused = browser.fill_in(&other, &of_another, &[("plan", Some(&word))]).await;
+    browser.fill_in(&other, &of_another, &[]).await.expect(303);
 
     assert_eq!(deeds(&told), [("user.deactivated".to_owned(), "ann".to_owned())]);
     assert!(asked.text.contains("<li><bdi>Deactivated the user: ann</bdi></li>"), "{}", asked.text);

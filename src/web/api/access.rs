@@ -15,7 +15,9 @@ use crate::app::explain::{self, Explanation, Link, Named, Question, Step};
 use crate::domain::id::{AuditId, CallId, ProjectId, ResourceId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::project::Decision;
+use crate::domain::resource::reach::Reason;
 use crate::domain::role::{RoleKey, Source};
+use crate::domain::share::Level;
 use crate::domain::{Error, Flaw, Timestamp};
 use crate::web::error::Problem;
 
@@ -213,8 +215,8 @@ impl From<Explanation> for ExplanationBody {
             bodies.collect()
         });
         let resource = it.resource.map(|it| ExplainedResourceBody {
-            reach: it.reach.map(|level| level.word()),
-            limit: it.limit.map(|reason| reason.word()),
+            reach: it.reach.map(Level::word),
+            limit: it.limit.map(Reason::word),
             ways: it
                 .ways
                 .into_iter()

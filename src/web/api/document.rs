@@ -116,8 +116,12 @@ impl Operation {
         self.plan = Some(self.known::<PlanBody>());
         let word = json!({ "type": "string", "maxLength": 6000 });
         self.refusals.push(409);
-        self.query(DRY_RUN, "`1` to be told what would be done, with a word that confirms it.", json!({ "type": "string", "enum": ["1"] }))
-            .query(CONFIRM, "The word of a plan: what was planned is done, or nothing.", word)
+        self.query(
+            DRY_RUN,
+            "`1` to be told what would be done, with a word that confirms it.",
+            json!({ "type": "string", "enum": ["1"] }),
+        )
+        .query(CONFIRM, "The word of a plan: what was planned is done, or nothing.", word)
     }
 
     /// It answers with a file of one of these kinds.

@@ -60,8 +60,7 @@ struct PlannedTarget {
 
 impl From<&PlannedDeed> for PlannedDeedBody {
     fn from(it: &PlannedDeed) -> Self {
-        let target =
-            PlannedTarget { kind: it.target_kind, id: it.target_id.clone(), label: it.target_label.clone() };
+        let target = PlannedTarget { kind: it.target_kind, id: it.target_id.clone(), label: it.target_label.clone() };
         Self { action: it.action, target, changes: it.changes.clone() }
     }
 }
@@ -106,13 +105,15 @@ async fn answer(app: &App, handler: Plain, request: Request) -> Result<Response,
 /// The caller, the request without the words for plans, and what it is recognised by.
 async fn plain(app: &App, request: Request) -> Result<(Actor, String, Request), Refused> {
     let (mut parts, body) = request.into_parts();
-    let actor = Actor::from_request_parts(&mut parts, app).await.map_err(axum::response::IntoResponse::into_response)?;
+    let actor =
+        Actor::from_request_parts(&mut parts, app).await.map_err(axum::response::IntoResponse::into_response)?;
     let body = to_bytes(body, BODY_MAX).await.map_err(|_| Error::malformed("body", "is too long, or broke off"))?;
     let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
         .filter(|(name, _)| name != DRY_RUN && name != CONFIRM);
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
     let address = if query.is_empty() { parts.uri.path().to_owned() } else { format!("{}?{query}", parts.uri.path()) };
-    let said = [parts.method.as_str().as_bytes(), address.as_bytes(), &body].map(|it| URL_SAFE_NO_PAD.encode(Sha256::digest(it)));
+    let said = [parts.method.as_str().as_bytes(), address.as_bytes(), &body]
+        .map(|it| URL_SAFE_NO_PAD.encode(Sha256::digest(it)));
     let mut uri = parts.uri.clone().into_parts();
     uri.path_and_query = Some(address.parse::<PathAndQuery>().map_err(anyhow::Error::new).map_err(Error::from)?);
     parts.uri = Uri::from_parts(uri).map_err(anyhow::Error::new).map_err(Error::from)?;

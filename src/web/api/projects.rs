@@ -46,7 +46,11 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/projects", create.answers::<ProjectBody>(201).conflicts(), self::create)
         .get("/api/v1/projects/{id}", operation("Shows a project").answers::<ProjectBody>(200), show)
         .patch("/api/v1/projects/{id}", update.answers::<ProjectBody>(200).conflicts(), self::update)
-        .delete("/api/v1/projects/{id}", operation("Deletes a project; whoever was on it stays otherwise").planned(), delete)
+        .delete(
+            "/api/v1/projects/{id}",
+            operation("Deletes a project; whoever was on it stays otherwise").planned(),
+            delete,
+        )
         .get("/api/v1/projects/{id}/assignments", assigned.answers::<AssignmentList>(200), assignments)
         .post("/api/v1/projects/{id}/assignments", assign.answers::<AssignmentBody>(201).conflicts(), self::assign)
         .patch(one, change.answers::<AssignmentBody>(200).conflicts(), change_assignment)
