@@ -52,6 +52,7 @@ pub mod linkings;
 pub mod logout;
 pub mod mail;
 mod membership;
+pub mod metrics;
 pub mod offers;
 pub mod organisations;
 pub mod outbound;
@@ -117,6 +118,7 @@ use hashing::Hasher;
 use journal::Journal;
 use keys::Keyring;
 use known::Known;
+use metrics::Metrics;
 use outbound::Outbound;
 use provisioning::Turns;
 use provisioning::lanes::Lanes;
@@ -140,6 +142,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The settings, read once.
     pub config: Config,
+    /// What it has counted since it started.
+    pub metrics: Metrics,
     /// Password hashing on its own threads.
     pub hasher: Hasher,
     /// Encryption of what must be read back, under the master key.
@@ -170,6 +174,7 @@ impl App {
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
         Ok(Self(Arc::new(Parts {
+            metrics: Metrics::new(clock.now(), store.is_embedded()),
             store,
             clock,
             config,

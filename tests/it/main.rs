@@ -63,6 +63,7 @@ mod languages;
 mod letters;
 mod linkings;
 mod mappings;
+mod metrics;
 mod mfa;
 mod mfa_grace;
 mod oidc;
