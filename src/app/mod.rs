@@ -95,6 +95,7 @@ pub mod signals;
 pub mod signin;
 mod start;
 mod subject;
+pub mod support_bundle;
 pub mod team_usage;
 pub mod teams;
 pub mod throttle;

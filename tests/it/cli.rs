@@ -651,6 +651,28 @@ fn an_address_for_the_metrics_that_others_reach_is_warned_of_and_one_that_is_non
     assert_eq!(refused, "doorward: metrics_listen: write an address and a port, such as 127.0.0.1:9464\n");
 }
 
+#[test]
+fn a_support_bundle_is_a_new_file_that_nobody_else_reads() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let instance = Instance::with_organisation();
+    let file = instance.dir.path().join("bundle.zip");
+    let path = file.display().to_string();
+
+    let told = instance.json(&["support-bundle", "--out", &path]);
+    let kept = std::fs::read(&file).unwrap();
+    let again = instance.refused(&["support-bundle", "--out", &path], "");
+    let without = instance.run(&["support-bundle"], "");
+
+    assert_eq!((&told["file"], &told["bytes"]), (&json!(path), &json!(kept.len())));
+    assert_eq!(told["files"].as_array().unwrap().len(), 8);
+    assert_eq!(crate::support_bundle::unpacked(&kept).len(), 9);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(again.contains("cannot be made"), "{again}");
+    assert_eq!(std::fs::read(&file).unwrap(), kept);
+    assert_eq!(without.code, Some(2));
+}
+
 /// A page over a bare socket.
 fn get(url: &str) -> String {
     let address = url.strip_prefix("http://").unwrap();

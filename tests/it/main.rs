@@ -115,6 +115,7 @@ mod signin;
 mod slow_clients;
 mod stale_forms;
 mod step_up;
+mod support_bundle;
 mod tampering;
 mod team_leads;
 mod tenancy;
