@@ -632,6 +632,38 @@ fn ou_05_the_metrics_are_told_at_an_address_that_the_settings_name() {
     assert!(std::net::TcpStream::connect(&at).is_err(), "it goes on listening");
 }
 
+/// OU-04: a process that dies leaves no copy of its memory, in which keys and passwords are, whatever the limits of its user allow.
+#[test]
+#[cfg(target_os = "linux")]
+fn ou_04_a_process_that_dies_leaves_no_core_file() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let instance = Instance::new();
+    instance.json(&["migrate"]);
+    let dies = |script: &str| {
+        let mut shell = Command::new("sh");
+        let path = std::env::var_os("PATH").unwrap();
+        shell.args(["-c", &format!("ulimit -c unlimited; {script}")]).current_dir(instance.dir.path());
+        shell.env_clear().env("PATH", path).env("DOORWARD_DATA_DIR", instance.dir.path());
+        shell.env("DOORWARD_DATABASE_URL", &instance.database_url).env("PROGRAM", env!("CARGO_BIN_EXE_doorward"));
+        let mut running = shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(Command::new("kill").args(["-ABRT", &running.id().to_string()]).status().unwrap().success());
+        running.wait().unwrap()
+    };
+
+    let another = dies("echo ready; exec sleep 60");
+    let server = dies("exec \"$PROGRAM\" serve --json --listen 127.0.0.1:0");
+
+    assert_eq!((another.signal(), server.signal()), (Some(6), Some(6)));
+    assert!(
+        !server.core_dumped(),
+        "the memory of the server was kept; that of another program: {}",
+        another.core_dumped()
+    );
+}
+
 #[test]
 fn an_address_for_the_metrics_that_others_reach_is_warned_of_and_one_that_is_none_refused() {
     let instance = Instance::new();
