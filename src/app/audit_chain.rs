@@ -149,7 +149,7 @@ pub fn read_kept(path: &Path) -> Result<Vec<Kept>, Error> {
 
 /// Seals what was written in this process since the last time.
 pub(crate) async fn seal_new(app: &App) -> Result<(), Error> {
-    for org in app.store.unsealed.take() {
+    for org in app.store.unsealed.waiting() {
         if let Err(failure) = seal(app, org).await {
             tracing::error!(org.id = %org, failure = %failure, "the audit could not be sealed; it is tried again");
         }
@@ -218,9 +218,11 @@ impl Problem {
 
 /// Makes the links of the rows that have none.
 pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
+    app.store.unsealed.begin(org);
     loop {
         let since = oldest_of_ours(app.store.reader(), org, app.now()).await?;
         if audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
+            app.store.unsealed.sealed(org);
             return Ok(());
         }
         let tx = app.begin(org).await?;
@@ -233,6 +235,7 @@ pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
         sign(app, &tx, SIGNED_EVERY).await?;
         tx.commit_all(Vec::new()).await?;
         if u64::try_from(rows.len()).is_ok_and(|it| it < AT_ONCE) {
+            app.store.unsealed.sealed(org);
             return Ok(());
         }
     }

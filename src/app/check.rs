@@ -22,6 +22,7 @@ const CLOCK_SLACK: Duration = Duration::from_mins(1);
 /// No clock that is right shows an earlier moment than this version was written at.
 const NOT_BEFORE: Timestamp = Timestamp::from_millis(1_760_000_000_000);
 const OPERATOR_TOKEN_MIN: usize = 32;
+const CONNECTION: &str = "connection";
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +49,9 @@ impl Level {
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What was looked at.
+    /// What kind of thing was looked at, in a word of this program.
+    pub topic: &'static str,
+    /// What was looked at, which may be the name of somebody's.
     pub subject: String,
     /// How bad it is.
     pub level: Level,
@@ -56,13 +59,21 @@ pub struct Line {
     pub says: String,
 }
 
+impl Line {
+    /// What there is one of.
+    pub fn about(topic: &'static str, level: Level, says: impl Into<String>) -> Self {
+        Self { topic, subject: topic.to_owned(), level, says: says.into() }
+    }
+}
+
 /// Looks at everything; only for the operator.
 pub async fn run(app: &App, actor: &Actor) -> Result<Vec<Line>, Error> {
     let mut lines = vec![address(app), key_file(&app.config.master_key_file)];
+    lines.extend(metrics(app));
     lines.push(mail(app).await);
     lines.extend(operator_token(app));
     lines.push(schema(app).await?);
-    if lines.iter().any(|line| line.subject == "schema" && line.level == Level::Bad) {
+    if lines.iter().any(|line| line.topic == "schema" && line.level == Level::Bad) {
         return Ok(lines);
     }
     lines.push(master_key(app).await);
@@ -96,6 +107,16 @@ fn address(app: &App) -> Line {
         return warning("address", &format!("{says}; set DOORWARD_PUBLIC_URL to the https address that people use"));
     }
     good("address", &says)
+}
+
+fn metrics(app: &App) -> Option<Line> {
+    let at = app.config.metrics_listen?;
+    Some(if at.ip().is_loopback() {
+        good("metrics", &format!("programs on this machine read them at http://{at}/metrics"))
+    } else {
+        let says = format!("whoever reaches {at} reads how much is going on here; let only your monitoring reach it");
+        warning("metrics", &says)
+    })
 }
 
 fn key_file(path: &Path) -> Line {
@@ -196,13 +217,17 @@ async fn signing_keys(app: &App, actor: &Actor) -> Result<Line, Error> {
 }
 
 async fn connection_line(app: &App, of: &Organisation, connection: &Connection) -> Result<Line, Error> {
-    let subject = format!("connection {} of {}", connection.name, of.slug);
+    let line = looked_at(app, of, connection).await?;
+    Ok(Line { subject: format!("{CONNECTION} {} of {}", connection.name, of.slug), ..line })
+}
+
+async fn looked_at(app: &App, of: &Organisation, connection: &Connection) -> Result<Line, Error> {
     if connection.is_paused {
-        return Ok(warning(&subject, "it is paused; let it go on with `doorward connection resume`"));
+        return Ok(warning(CONNECTION, "it is paused; let it go on with `doorward connection resume`"));
     }
     if connection.settings.protected_roles && !keeps_a_way_back(app, of).await? {
         return Ok(bad(
-            &subject,
+            CONNECTION,
             "it may manage protected roles, and nobody outside it holds one: make a local user who does",
         ));
     }
@@ -210,20 +235,20 @@ async fn connection_line(app: &App, of: &Organisation, connection: &Connection) 
         && let Err(why) = federation::reach(app, connection).await
     {
         let says = format!("nobody can sign in there: {why}; check its issuer, and DOORWARD_OUTBOUND_ALLOW");
-        return Ok(bad(&subject, &says));
+        return Ok(bad(CONNECTION, &says));
     }
     let db = app.store.reader();
     let tokens = crate::store::connections::list_tokens(db, of.id, connection.id).await?;
     let Some(last) = tokens.iter().map(|token| token.expires_at).max().filter(|at| *at > app.now()) else {
-        return Ok(bad(&subject, "it has no token that works; add one with `doorward connection token add`"));
+        return Ok(bad(CONNECTION, "it has no token that works; add one with `doorward connection token add`"));
     };
     if last.since(app.now()) < TOKEN_SOON {
         let says = format!("its last token ends at {}; add one and give it to the identity provider", last.rfc3339());
-        return Ok(warning(&subject, &says));
+        return Ok(warning(CONNECTION, &says));
     }
     let used = tokens.iter().filter_map(|token| token.last_used_at).max();
     let used = used.map_or_else(|| "has not called yet".to_owned(), |at| format!("called last at {}", at.rfc3339()));
-    Ok(good(&subject, &format!("the identity provider {used}")))
+    Ok(good(CONNECTION, &format!("the identity provider {used}")))
 }
 
 async fn keeps_a_way_back(app: &App, of: &Organisation) -> Result<bool, Error> {
@@ -238,18 +263,14 @@ fn said(cause: &Error) -> String {
     if let Error::Internal(cause) = cause { format!("{cause:#}") } else { cause.to_string() }
 }
 
-fn good(subject: &str, says: &str) -> Line {
-    line(subject, Level::Good, says)
+fn good(topic: &'static str, says: &str) -> Line {
+    Line::about(topic, Level::Good, says)
 }
 
-fn warning(subject: &str, says: &str) -> Line {
-    line(subject, Level::Warning, says)
+fn warning(topic: &'static str, says: &str) -> Line {
+    Line::about(topic, Level::Warning, says)
 }
 
-fn bad(subject: &str, says: &str) -> Line {
-    line(subject, Level::Bad, says)
-}
-
-fn line(subject: &str, level: Level, says: &str) -> Line {
-    Line { subject: subject.to_owned(), level, says: says.to_owned() }
+fn bad(topic: &'static str, says: &str) -> Line {
+    Line::about(topic, Level::Bad, says)
 }

@@ -18,6 +18,9 @@ pub struct Settings {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "DOORWARD_LISTEN", global = true, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// Address at which a monitoring system reads /metrics; without one it is answered nowhere
+    #[arg(long, env = "DOORWARD_METRICS_LISTEN", global = true, value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
     /// URL under which browsers and applications reach this server; the issuer [default: http://LISTEN]
     #[arg(long, env = "DOORWARD_PUBLIC_URL", global = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -76,6 +79,8 @@ pub struct Settings {
 pub struct Config {
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Address at which a monitoring system reads the metrics.
+    pub metrics_listen: Option<SocketAddr>,
     /// The issuer: the public URL without a trailing slash.
     pub public_url: String,
     /// The database.
@@ -132,6 +137,7 @@ impl Settings {
     fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
             public_url: self.public_url.or(other.public_url),
             database_url: self.database_url.or(other.database_url),
             data_dir: self.data_dir.or(other.data_dir),
@@ -154,10 +160,10 @@ impl Settings {
 
     /// Checks the settings and fills in the defaults.
     pub fn check(self) -> Result<Config, Error> {
-        let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-        let listen: SocketAddr = listen
-            .parse()
-            .map_err(|_| Error::malformed("listen", "write an address and a port, such as 0.0.0.0:8080"))?;
+        let listen = self.listen.as_deref().unwrap_or("127.0.0.1:8080");
+        let listen = place("listen", listen, "0.0.0.0:8080")?;
+        let metrics_listen = self.metrics_listen.as_deref();
+        let metrics_listen = metrics_listen.map(|it| place("metrics_listen", it, "127.0.0.1:9464")).transpose()?;
         let data_dir = self.data_dir.unwrap_or_else(|| PathBuf::from("doorward-data"));
         let in_data_dir = |name: &str| data_dir.join(name);
         let database = || format!("sqlite:{}", in_data_dir("doorward.db").display());
@@ -180,6 +186,7 @@ impl Settings {
             client_id_metadata_documents: self.client_id_metadata_documents.unwrap_or(false),
             rsa_bits: 3072,
             listen,
+            metrics_listen,
             data_dir,
         })
     }
@@ -191,6 +198,11 @@ impl Config {
         self.database_url.starts_with("sqlite:")
     }
 
+    /// Where the embedded database is to be, when it is not there yet.
+    pub fn missing_database(&self) -> Option<&str> {
+        self.database_url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists())
+    }
+
     /// True when browsers reach this server over https, so that cookies are `Secure` with the `__Host-` prefix.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -200,6 +212,11 @@ impl Config {
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }
+}
+
+fn place(key: &'static str, text: &str, example: &str) -> Result<SocketAddr, Error> {
+    let wrong = || Error::malformed(key, format!("write an address and a port, such as {example}"));
+    text.parse().map_err(|_| wrong())
 }
 
 fn public_url(given: Option<String>, listen: SocketAddr) -> Result<String, Error> {

@@ -21,7 +21,7 @@ use crate::store::{fsck, grants, organisations};
 pub struct Finding {
     /// The short name of the organisation, or its id where it has none.
     pub organisation: String,
-    /// The rule, as the sentence that is false.
+    /// The rule, as the sentence that is false, in words of this program alone.
     pub rule: String,
     /// What it is about.
     pub subject: String,

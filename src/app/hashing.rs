@@ -6,7 +6,7 @@
 //! known one.
 //! **Invariant:** each thread keeps its memory; a fresh allocation per hash costs more than the hash itself.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -32,6 +32,14 @@ const QUEUE: usize = 64;
 pub struct Hasher {
     queue: SyncSender<Job>,
     done: AtomicU64,
+    load: Arc<Load>,
+}
+
+/// What there is to do.
+#[derive(Default)]
+struct Load {
+    under_way: AtomicI64,
+    waiting: AtomicI64,
 }
 
 struct Job {
@@ -60,12 +68,13 @@ impl Hasher {
     pub fn start(pepper: &Secret<[u8; 32]>) -> Self {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
+        let load = Arc::new(Load::default());
         let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         for _ in 0..threads {
-            let (jobs, pepper) = (Arc::clone(&jobs), pepper.clone());
-            thread::spawn(move || work(&jobs, &pepper));
+            let (jobs, load, pepper) = (Arc::clone(&jobs), Arc::clone(&load), pepper.clone());
+            thread::spawn(move || work(&jobs, &load, &pepper));
         }
-        Self { queue, done: AtomicU64::new(0) }
+        Self { queue, done: AtomicU64::new(0), load }
     }
 
     /// Hashes a new password.
@@ -90,9 +99,20 @@ impl Hasher {
         self.done.load(Ordering::Relaxed)
     }
 
+    /// How many are being hashed or checked, and how many wait for that.
+    pub fn at_work(&self) -> (i64, i64) {
+        (self.load.under_way.load(Ordering::Relaxed), self.load.waiting.load(Ordering::Relaxed))
+    }
+
     async fn ask(&self, password: Secret<String>, against: Option<String>) -> Result<Outcome, Error> {
         let (answer, answered) = oneshot::channel();
-        match self.queue.try_send(Job { password, against, answer }) {
+        // Before it is there to be taken, so that it is never taken back first.
+        self.load.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = self.queue.try_send(Job { password, against, answer });
+        if sent.is_err() {
+            self.load.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        match sent {
             Ok(()) => {
                 let outcome = answered.await.context("a hashing thread ended")?;
                 self.done.fetch_add(1, Ordering::Relaxed);
@@ -108,7 +128,7 @@ impl Hasher {
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1,keyid=AQ$Dw8PDw8PDw8PDw8PDw8PDw$\
                      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn work(jobs: &Mutex<Receiver<Job>>, pepper: &Secret<[u8; 32]>) {
+fn work(jobs: &Mutex<Receiver<Job>>, load: &Load, pepper: &Secret<[u8; 32]>) {
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let next = match jobs.lock() {
@@ -118,10 +138,13 @@ fn work(jobs: &Mutex<Receiver<Job>>, pepper: &Secret<[u8; 32]>) {
         let Ok(job) = next else {
             return;
         };
+        load.waiting.fetch_sub(1, Ordering::Relaxed);
+        load.under_way.fetch_add(1, Ordering::Relaxed);
         let outcome = match &job.against {
             None => hash(job.password.reveal(), pepper, &mut memory).map(Outcome::Hash),
             Some(stored) => verify(job.password.reveal(), stored, pepper, &mut memory),
         };
+        load.under_way.fetch_sub(1, Ordering::Relaxed);
         memory.fill(Block::default());
         // The caller may have gone away; there is nobody to tell then.
         drop(job.answer.send(outcome.map_err(Error::Internal)));

@@ -48,19 +48,51 @@ const THROTTLES_KEPT: Duration = Duration::from_hours(48);
 /// counted, too, and must not be kept for ever.
 const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 
+/// Every kind of message that there is, and [`OTHER`].
+pub(crate) const KINDS: [&str; 21] = [
+    mail::MAIL,
+    logout::BACKCHANNEL_LOGOUT,
+    events::SECURITY_EVENT,
+    events::ASYNC_OUTCOME,
+    signals::STREAM_EVENT,
+    passwords::RESET_REQUEST,
+    alert::SIGN_IN_FLOOD,
+    alert::LAST_HOLDER,
+    alert::TOKEN_BY_LINK,
+    alert::BREAKER,
+    alert::HOLDER_LEFT,
+    alert::FAILED_SIGN_INS,
+    deprovisionings::LET_GO,
+    connections::watch::LETTER,
+    invitations::REFUSED,
+    invitations::WANTED,
+    end_dates::STILL_HERE,
+    reviews::ASKED,
+    reviews::CARRY_OUT,
+    reviews::NUDGE,
+    OTHER,
+];
+/// What a node of a later version has put in.
+const OTHER: &str = "other";
+
+/// The kind of a message in our own words.
+pub(crate) fn kind(stored: &str) -> &'static str {
+    KINDS.into_iter().find(|it| *it == stored).unwrap_or(OTHER)
+}
+
 /// Runs the jobs until they are told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, CLOSING).await.map(drop)),
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, OUTCOMES).await.map(drop)),
-        every(OUTBOX_EVERY, &stop, async || run_queue(&app, SIGNALS).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, PROMPT).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, LETTING_GO).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, CLOSING).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, EVENTS).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, OUTCOMES).await.map(drop)),
+        every(&app, OUTBOX_EVERY, &stop, async || run_queue(&app, SIGNALS).await.map(drop)),
         kept_requests::run(&app, &stop),
-        every(JOURNAL_EVERY, &stop, async || journal::write(&app).await),
-        every(SEAL_EVERY, &stop, async || audit_chain::seal_new(&app).await),
-        every(SWEEP_EVERY, &stop, async || sweep(&app).await),
+        every(&app, JOURNAL_EVERY, &stop, async || journal::write(&app).await),
+        every(&app, SEAL_EVERY, &stop, async || audit_chain::seal_new(&app).await),
+        every(&app, SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
 
@@ -180,6 +212,7 @@ fn told(cause: &anyhow::Error) -> String {
 
 /// Takes a message away that will not arrive. That a letter does not is noted first: a node that dies between does it again.
 async fn give_up(app: &App, message: &Message, failed: &Error) -> Result<(), Error> {
+    app.metrics.message_given_up(&message.kind);
     if message.kind == mail::MAIL {
         mail::give_up(app, message, failed).await?;
     }
@@ -217,7 +250,7 @@ pub(crate) fn next_try(now: Timestamp, tries: i64) -> Timestamp {
     now.after(Duration::from_secs(10).saturating_mul(2_u32.saturating_pow(doubled)).min(Duration::from_hours(8)))
 }
 
-async fn every(pause: Duration, stop: &CancellationToken, job: impl AsyncFn() -> Result<(), Error>) {
+async fn every(app: &App, pause: Duration, stop: &CancellationToken, job: impl AsyncFn() -> Result<(), Error>) {
     let mut ticks = tokio::time::interval(pause);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -226,6 +259,7 @@ async fn every(pause: Duration, stop: &CancellationToken, job: impl AsyncFn() ->
             _ = ticks.tick() => {}
         }
         if let Err(failure) = job().await {
+            app.metrics.job_failed();
             tracing::error!(failure = %failure, "a job failed and is tried again");
         }
     }

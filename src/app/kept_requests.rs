@@ -169,6 +169,7 @@ pub(crate) async fn run(app: &App, stop: &CancellationToken) {
             true = under_way.ended() => {}
         }
         if let Err(failure) = under_way.begin(app).await {
+            app.metrics.job_failed();
             tracing::error!(failure = %failure, "kept requests could not be looked for and are tried again");
         }
     }

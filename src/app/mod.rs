@@ -53,6 +53,7 @@ pub mod linkings;
 pub mod logout;
 pub mod mail;
 mod membership;
+pub mod metrics;
 pub mod offers;
 pub mod organisations;
 pub mod outbound;
@@ -96,6 +97,7 @@ pub mod signals;
 pub mod signin;
 mod start;
 mod subject;
+pub mod support_bundle;
 pub mod team_usage;
 pub mod teams;
 pub mod throttle;
@@ -119,6 +121,7 @@ use hashing::Hasher;
 use journal::Journal;
 use keys::Keyring;
 use known::Known;
+use metrics::Metrics;
 use outbound::Outbound;
 use provisioning::Turns;
 use provisioning::lanes::Lanes;
@@ -146,6 +149,8 @@ pub struct Parts {
     pub clock: Clock,
     /// The settings, read once.
     pub config: Config,
+    /// What it has counted since it started.
+    pub metrics: Metrics,
     /// Password hashing on its own threads.
     pub hasher: Hasher,
     /// Encryption of what must be read back, under the master key.
@@ -176,6 +181,7 @@ impl App {
         let hasher = Hasher::start(&seal.pepper());
         let store = Store::open(&config.database_url).await?;
         let parts = Parts {
+            metrics: Metrics::new(clock.now(), store.is_embedded()),
             store,
             clock,
             config,

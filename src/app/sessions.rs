@@ -71,6 +71,7 @@ pub async fn begin(
     sign_in_tries::succeeded(&tx, session, client).await?;
     let now = tx.now;
     tx.commit_all(permits).await?;
+    app.metrics.signed_in();
     app.store.user_seen(session.org, session.user, now).await?;
     Ok(token)
 }

@@ -1,5 +1,7 @@
 //! Beginning a unit of work, and asking whether a deed is allowed in it.
 
+use tokio::time::Instant;
+
 use crate::app::App;
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, Permit, Target};
@@ -10,17 +12,25 @@ use crate::store::Tx;
 impl App {
     /// Begins the only writing unit of this organisation.
     pub async fn begin(&self, org: OrgId) -> Result<Tx, Error> {
-        Ok(self.store.begin(org, self.now()).await?.on(self.trial.clone()))
+        self.begun(self.store.begin(org, self.now())).await
     }
 
     /// The same for a deed of a few statements about a few rows, with nothing else in between.
     pub async fn begin_brief(&self, org: OrgId) -> Result<Tx, Error> {
-        Ok(self.store.begin_brief(org, self.now()).await?.on(self.trial.clone()))
+        self.begun(self.store.begin_brief(org, self.now())).await
     }
 
     /// Begins a unit for rows of one session, code, token or attempt.
     pub async fn begin_shared(&self, org: OrgId) -> Result<Tx, Error> {
-        Ok(self.store.begin_shared(org, self.now()).await?.on(self.trial.clone()))
+        self.begun(self.store.begin_shared(org, self.now())).await
+    }
+
+    /// A unit that is part of the trial, where there is one; it is counted how long it waits for its turn.
+    async fn begun(&self, unit: impl Future<Output = Result<Tx, Error>>) -> Result<Tx, Error> {
+        let asked = Instant::now();
+        let tx = unit.await?;
+        self.metrics.may_write(asked.elapsed());
+        Ok(tx.on(self.trial.clone()))
     }
 
     /// Asks for a permit. A refusal undoes the unit and is recorded.

@@ -1,7 +1,5 @@
 //! `doorward check`: what is wrong with an instance, and what to do about it.
 
-use std::path::Path;
-
 use clap::Args;
 
 use super::operator::Operator;
@@ -22,10 +20,9 @@ pub struct Check {
 
 /// Looks at everything, or prints the routes.
 pub async fn run(config: Config, check: &Check, name: Option<String>) -> Result<Output, Error> {
-    let missing = config.database_url.strip_prefix("sqlite:").filter(|path| !Path::new(path).exists());
-    if let Some(path) = missing.filter(|_| !check.routes) {
+    if let Some(path) = config.missing_database().filter(|_| !check.routes) {
         let says = format!("there is none at {path} yet; the first `doorward serve` makes it");
-        return Ok(report(&[Line { subject: "database".to_owned(), level: Level::Warning, says }]));
+        return Ok(report(&[Line::about("database", Level::Warning, says)]));
     }
     let app = App::start(config, Schema::Leave).await?;
     if check.routes {

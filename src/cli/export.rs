@@ -45,8 +45,12 @@ pub async fn run(operator: &Operator, export: &Export) -> Result<Output, Error> 
     Ok(if is_output { Output::silent() } else { Output::one(said) })
 }
 
-/// A file for what leaves; one that is there already is never written over.
+/// A file for what leaves, for this user alone; one that is there already is never written over.
 pub(super) fn new_file(path: &Path) -> Result<File, Error> {
-    let opened = OpenOptions::new().write(true).create_new(true).open(path);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let opened = options.open(path);
     opened.map_err(|cause| Error::malformed("file", format!("{} cannot be made: {cause}", path.display())))
 }

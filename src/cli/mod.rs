@@ -29,6 +29,7 @@ mod rehearse;
 mod roles;
 mod serve;
 mod service_account;
+mod support_bundle;
 mod user;
 
 use std::process::ExitCode;
@@ -68,6 +69,8 @@ enum Command {
     Roles(roles::Command),
     /// Say what is wrong with this instance, and what to do about it
     Check(check::Check),
+    /// Gather what helps to find a fault, without secrets, names and addresses
+    SupportBundle(support_bundle::SupportBundle),
     /// Show everything at once, in a directory that is thrown away
     Demo(demo::Demo),
     /// Play an identity provider against any SCIM server, with a report
@@ -141,6 +144,7 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Migrate(migrate) => migrate::run(config, migrate).await,
         Command::Roles(command) => roles::run(&command),
         Command::Check(check) => check::run(config, &check, cli.given_by).await,
+        Command::SupportBundle(it) => Box::pin(support_bundle::run(config, &it, cli.given_by)).await,
         Command::Demo(demo) => Box::pin(demo::run(&config, &demo, cli.json)).await,
         Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {

@@ -12,9 +12,21 @@ use crate::domain::Error;
 
 /// Runs a command to its end on a runtime of its own.
 pub fn run<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    keep_memory()?;
     install_cryptography()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build();
     runtime.context("no runtime")?.block_on(command)
+}
+
+/// Whoever dies leaves no copy of the memory, in which keys and passwords are: not as a file, and not for a program that gathers
+/// such copies, which a limit of their size would not stop.
+fn keep_memory() -> Result<(), Error> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).context("the memory cannot be kept from core files")?;
+    }
+    Ok(())
 }
 
 /// As many as there are cores, and two at least: a statement of the embedded database that takes long keeps one of them.

@@ -1,6 +1,6 @@
 //! `doorward serve`: the server, until it is asked to end.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -25,21 +25,34 @@ pub struct Serve {
 pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, Error> {
     let schema = if serve.migrate { Schema::Bring } else { Schema::BringEmbedded };
     let app = App::start(config, schema).await?;
-    let listener = listen(&app.config)?;
+    let listener = listen(app.config.listen, "--listen")?;
+    let metrics = app.config.metrics_listen.map(|it| listen(it, "--metrics-listen")).transpose()?;
     banner(&app.config, setup::offer(&app).await?.as_ref()).print(as_json).context("the address cannot be printed")?;
-    until_asked(app, listener).await?;
+    until_asked(app, listener, metrics).await?;
     Ok(Output::silent())
 }
 
-/// Answers requests and does the jobs of an instance until the process is asked to end.
-pub async fn until_asked(app: App, listener: TcpListener) -> Result<(), Error> {
+/// Answers requests and does the jobs of an instance until the process is asked to end; beside it answers a monitoring system,
+/// where there is a listener for it.
+async fn until_asked(app: App, listener: TcpListener, metrics: Option<TcpListener>) -> Result<(), Error> {
     let stop = CancellationToken::new();
     let serve = async {
         let ended = answer(app.clone(), listener, asked_to_end()).await;
         stop.cancel();
         ended
     };
-    tokio::join!(serve, Box::pin(jobs::run(app.clone(), stop.clone()))).0
+    let tell = async {
+        match metrics {
+            Some(listener) => tell(app.clone(), listener, stop.clone().cancelled_owned()).await,
+            None => Ok(()),
+        }
+    };
+    let (served, told, ()) = tokio::join!(serve, tell, Box::pin(jobs::run(app.clone(), stop.clone())));
+    served.and(told)
+}
+
+async fn tell(app: App, listener: TcpListener, end: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+    tokio::spawn(web::serve::serve_metrics(app, listener, end)).await.context("the server of the metrics broke down")?
 }
 
 /// Answers requests until the end, as a task of its own: a job that waits for the disk keeps nobody from being let in.
@@ -51,11 +64,9 @@ pub async fn answer(
     tokio::spawn(web::serve::serve(app, listener, end)).await.context("the server broke down")?
 }
 
-/// Opens the port of the settings.
-pub fn listen(config: &Config) -> Result<TcpListener, Error> {
-    let listen = config.listen;
-    Ok(TcpListener::bind(listen)
-        .with_context(|| format!("{listen} cannot be listened on; choose another with --listen"))?)
+/// Opens a port of the settings; `flag` is how another one is chosen.
+fn listen(at: SocketAddr, flag: &str) -> Result<TcpListener, Error> {
+    Ok(TcpListener::bind(at).with_context(|| format!("{at} cannot be listened on; choose another with {flag}"))?)
 }
 
 /// Resolves when the process gets SIGTERM, or Ctrl-C at a terminal.
@@ -81,6 +92,7 @@ fn banner(config: &Config, setup_url: Option<&Secret<String>>) -> Output {
     let facts = Record::new()
         .with("url", config.public_url.as_str())
         .with("listen", config.listen.to_string())
+        .maybe("metrics", config.metrics_listen.map(|it| format!("http://{it}/metrics")))
         .with("data_directory", config.data_dir.display().to_string())
         .with("database", if config.is_embedded() { "SQLite, embedded" } else { "PostgreSQL" })
         .with("mail", mail_target(&config.mail_url))

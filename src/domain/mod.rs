@@ -3,6 +3,7 @@
 //! **Invariant:** no async, no SQL, no HTTP, no clock: everything a rule needs is an argument.
 
 pub mod address;
+pub mod archive;
 pub mod audit_chain;
 pub mod audit_entry;
 pub mod audit_filter;

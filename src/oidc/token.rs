@@ -50,6 +50,21 @@ pub enum Grant {
     Exchange(ExchangeGrant),
 }
 
+impl Grant {
+    /// The word under which its tokens are counted.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "code",
+            Self::Refresh(_) => "refresh",
+            Self::Device(_) => "device",
+            Self::Exchange(_) => "exchange",
+        }
+    }
+}
+
+/// The words under which tokens are counted, that of programs which act for themselves included.
+pub const WORDS: [&str; 5] = ["code", "refresh", "device", "exchange", ClientGrant::WORD];
+
 /// What a program that acts for itself asks for (RFC 6749 4.4): the client of a connection, or an application with a stream.
 #[derive(Debug)]
 pub struct ClientGrant {
@@ -57,6 +72,9 @@ pub struct ClientGrant {
 }
 
 impl ClientGrant {
+    /// The word under which its tokens are counted.
+    pub const WORD: &str = "client";
+
     /// The grant of a request, where it is this one.
     pub fn of(body: &Params) -> Option<Self> {
         (body.get("grant_type") == Some(CLIENT_CREDENTIALS)).then(|| Self { scope: body.text("scope") })

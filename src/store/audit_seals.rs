@@ -1,7 +1,7 @@
 //! The chain over the rows of the audit: links, checkpoints, and what came of going through it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{
@@ -74,17 +74,47 @@ pub struct Seen {
 
 /// The organisations of whose audit rows were written in this process that have no link yet.
 #[derive(Clone, Default)]
-pub struct Unsealed(Arc<Mutex<BTreeSet<OrgId>>>);
+pub struct Unsealed(Arc<Mutex<Written>>);
+
+/// Since when they have none: those that nobody has begun to seal, and those that somebody has, until it is done.
+#[derive(Default)]
+struct Written {
+    new: BTreeMap<OrgId, Timestamp>,
+    begun: BTreeMap<OrgId, Timestamp>,
+}
 
 impl Unsealed {
-    /// Those since this was asked last.
-    pub fn take(&self) -> BTreeSet<OrgId> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Those that nobody has begun to seal.
+    pub fn waiting(&self) -> Vec<OrgId> {
+        self.written().new.keys().copied().collect()
+    }
+
+    /// Notes that what was written so far is about to be sealed.
+    pub fn begin(&self, org: OrgId) {
+        let mut written = self.written();
+        if let Some(since) = written.new.remove(&org) {
+            written.begun.entry(org).or_insert(since);
+        }
+    }
+
+    /// Notes that what was begun is done.
+    pub fn sealed(&self, org: OrgId) {
+        self.written().begun.remove(&org);
+    }
+
+    /// Since when a row has waited longest.
+    pub fn oldest(&self) -> Option<Timestamp> {
+        let written = self.written();
+        written.new.values().chain(written.begun.values()).min().copied()
     }
 
     /// Notes that a row was written.
-    pub(super) fn note(&self, org: OrgId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(org);
+    pub(super) fn note(&self, org: OrgId, at: Timestamp) {
+        self.written().new.entry(org).or_insert(at);
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -4,7 +4,10 @@
 //! at once and a node that dies leaves it due again.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 
 use super::error::translate;
 use super::rows::outbox::{Column, Entity, Model};
@@ -54,6 +57,23 @@ fn row(org: OrgId, now: Timestamp, kind: &str, payload: &serde_json::Value) -> M
         created_at: now.millis(),
         last_error: None,
     }
+}
+
+/// What waits of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The kind.
+    pub kind: String,
+    /// How many there are.
+    pub messages: i64,
+    /// How many of them could not be sent so far.
+    pub failing: i64,
+    /// The most often that one was tried.
+    pub tries: i64,
+    /// When the first of them is, or was, due.
+    pub first_due: Timestamp,
+    /// When the oldest was put in.
+    pub oldest: Timestamp,
 }
 
 /// Messages that do not wait for those of another queue.
@@ -138,6 +158,37 @@ impl Store {
     pub async fn is_in_outbox(&self, org: OrgId, kind: &str) -> Result<bool, Error> {
         let found = Entity::find().filter(Column::OrgId.eq(org.uuid())).filter(Column::Kind.eq(kind)).limit(1);
         Ok(found.one(self.reader()).await.map_err(translate)?.is_some())
+    }
+
+    /// What waits, kind by kind, among so many messages that are due first; the index finds them, however many there are.
+    pub async fn waiting_by_kind(&self, most: u32) -> Result<Vec<Waiting>, Error> {
+        let sql = format!(
+            "SELECT kind, COUNT(*), SUM(failed), MAX(tries), MIN(next_at), MIN(created_at) FROM \
+             (SELECT kind, CASE WHEN last_error IS NULL THEN 0 ELSE 1 END AS failed, tries, next_at, created_at \
+             FROM outbox ORDER BY next_at LIMIT {most}) AS first GROUP BY kind ORDER BY kind"
+        );
+        let db = self.reader();
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.map_err(translate)?;
+        let waiting = |row: &sea_orm::QueryResult| {
+            let number = |nth| row.try_get_by_index(nth).map_err(translate);
+            let moment = |nth| number(nth).map(Timestamp::from_millis);
+            Ok(Waiting {
+                kind: row.try_get_by_index(0).map_err(translate)?,
+                messages: number(1)?,
+                failing: number(2)?,
+                tries: number(3)?,
+                first_due: moment(4)?,
+                oldest: moment(5)?,
+            })
+        };
+        rows.iter().map(waiting).collect()
+    }
+
+    /// Why messages could not be sent, of so many that are due first: the kind of each and what its last try said.
+    pub async fn failures(&self, most: u64) -> Result<Vec<(String, String)>, Error> {
+        let failing = Entity::find().select_only().columns([Column::Kind, Column::LastError]);
+        let failing = failing.filter(Column::LastError.is_not_null()).order_by_asc(Column::NextAt).limit(most);
+        failing.into_tuple().all(self.reader()).await.map_err(translate)
     }
 
     /// How many messages could not be sent so far.

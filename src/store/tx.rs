@@ -91,7 +91,7 @@ impl Store {
     pub async fn record(&self, record: AuditRecord, now: Timestamp) -> Result<(), Error> {
         let org = record.org;
         audit::insert(&self.write, record, now).await?;
-        self.unsealed.note(org);
+        self.unsealed.note(org, now);
         Ok(())
     }
 }
@@ -136,7 +136,7 @@ impl Tx {
             audit::insert(&self.txn, permit.record(), self.now).await?;
         }
         self.txn.commit().await.map_err(translate)?;
-        about.into_iter().for_each(|org| self.unsealed.note(org));
+        about.into_iter().for_each(|org| self.unsealed.note(org, self.now));
         Ok(())
     }
 

@@ -11,15 +11,17 @@ use axum::body::HttpBody as _;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::barrier::Barrier;
 use super::error::refuse;
+use super::routes::surface;
 use super::serve::in_time;
 use super::texts::{Language, Texts};
 use crate::app::App;
@@ -96,17 +98,22 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
     let named = Named { id: id.clone(), path: path.clone(), texts };
     let answered = async move {
-        let (began, route) = (app.now(), request.extensions().get::<MatchedPath>().cloned());
+        let (began, measured, _under_way) = (app.now(), Instant::now(), app.metrics.under_way());
+        let (method, route) = (verb(request.method()), request.extensions().get::<MatchedPath>().cloned());
         let mut response = match lanes.0.try_acquire() {
             Ok(_lane) => match barrier(&app, &request) {
                 Some(barrier) => refuse(&path, &barrier),
                 None => in_time(request, next, &path).await,
             },
-            Err(_) => busy(&path),
+            Err(_) => {
+                app.metrics.shed();
+                busy(&path)
+            }
         };
         let route = route.as_ref().map_or("none", MatchedPath::as_str);
-        let duration_ms = app.now().since(began).as_millis();
-        tracing::info!(http.route = route, http.status = response.status().as_u16(), duration_ms, "request answered");
+        let (duration_ms, status) = (app.now().since(began).as_millis(), response.status());
+        tracing::info!(http.route = route, http.status = status.as_u16(), duration_ms, "request answered");
+        app.metrics.answered(surface(route), (method, class(status)), measured.elapsed());
         set_headers(&app, response.headers_mut());
         response
     };
@@ -115,6 +122,22 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
         response.headers_mut().insert(X_REQUEST_ID, id);
     }
     response
+}
+
+/// The method in our own words; anybody may invent others.
+fn verb(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|it| *it == method.as_str()).unwrap_or("OTHER")
+}
+
+const fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    }
 }
 
 /// The right-most hop that no trusted proxy vouches for; without trusted proxies the connection's own address.

@@ -18,6 +18,7 @@ pub mod error;
 pub mod form;
 pub mod guard;
 mod health;
+mod metrics;
 pub mod oidc;
 pub mod page;
 pub mod qr;

@@ -17,6 +17,7 @@ use axum::routing::{MethodFilter, on};
 
 use super::guard;
 use crate::app::App;
+use crate::app::metrics::Surface;
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +75,23 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+}
+
+/// What a route is about, by what its path begins with.
+pub fn surface(route: &str) -> Surface {
+    match route.trim_start_matches('/').split('/').next() {
+        Some("scim") => Surface::Scim,
+        Some("oauth2" | "ssf" | ".well-known") => Surface::Oidc,
+        Some(
+            "" | "sign-in" | "sign-out" | "signed-out" | "forgot" | "sso" | "activate" | "reset" | "invite" | "setup"
+            | "email" | "device",
+        ) => Surface::SignIn,
+        Some("console" | "connect" | "left") => Surface::Console,
+        Some("account") => Surface::Account,
+        Some("api") => Surface::Api,
+        Some("access") => Surface::Decisions,
+        Some(_) | None => Surface::Other,
+    }
 }
 
 /// A handler of which no more is known than that it answers. What axum puts around a handler is compiled for this one type, and

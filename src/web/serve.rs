@@ -1,4 +1,4 @@
-//! The accept loop: one listener, deadlines on everything a stranger can stretch, and a graceful end.
+//! The accept loop: a listener, deadlines on everything a stranger can stretch, and a graceful end.
 
 use std::future::Future;
 use std::io;
@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -17,7 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::barrier::Barrier;
 use super::error::refuse;
-use super::{api, console, router, scim};
+use super::{api, console, metrics, router, scim};
 use crate::app::{App, journal};
 use crate::domain::Error;
 
@@ -36,9 +37,35 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    listener.set_nonblocking(true).context("the listener cannot be used")?;
+    // Whoever asks it to end while the routes are still being made is heard.
+    let handle = until(shutdown);
+    accept(router(&app), listener, handle).await?;
+    journal::write_all(&app).await
+}
+
+/// Answers a monitoring system until `shutdown` resolves.
+pub async fn serve_metrics(
+    app: App,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
+    accept(metrics::router(&app), listener, until(shutdown)).await
+}
+
+/// What ends a server gracefully once `shutdown` resolves.
+fn until(shutdown: impl Future<Output = ()> + Send + 'static) -> Handle<SocketAddr> {
     let handle = Handle::new();
     tokio::spawn(stop_after(shutdown, handle.clone()));
+    handle
+}
+
+async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAddr>) {
+    shutdown.await;
+    handle.graceful_shutdown(Some(GRACE));
+}
+
+async fn accept(router: Router, listener: TcpListener, handle: Handle<SocketAddr>) -> Result<(), Error> {
+    listener.set_nonblocking(true).context("the listener cannot be used")?;
     let mut server =
         axum_server::from_tcp(listener).context("the listener cannot be used")?.acceptor(FirstByte).handle(handle);
     server
@@ -55,14 +82,8 @@ pub async fn serve(
         .keep_alive_interval(Duration::from_secs(20))
         .max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(16 * 1024);
-    let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    server.serve(service).await.context("the server ended")?;
-    journal::write_all(&app).await
-}
-
-async fn stop_after(shutdown: impl Future<Output = ()>, handle: Handle<SocketAddr>) {
-    shutdown.await;
-    handle.graceful_shutdown(Some(GRACE));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(server.serve(service).await.context("the server ended")?)
 }
 
 /// When the time of a request is over.

@@ -606,12 +606,112 @@ fn au_18_only_an_instance_without_an_organisation_prints_an_address_to_set_it_up
     assert_eq!(after, Value::Null);
 }
 
+/// An address at which nobody listens.
+fn free() -> String {
+    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().to_string()
+}
+
+/// OU-05: the metrics have a listener of their own, which is there where the settings name one and ends with the server.
+#[test]
+fn ou_05_the_metrics_are_told_at_an_address_that_the_settings_name() {
+    let (instance, public, at) = (Instance::new(), free(), free());
+    let arguments = ["serve", "--migrate", "--json", "--listen", &public, "--metrics-listen", &at];
+    let mut serve = instance.command(&arguments);
+    let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
+
+    let said: Value = serde_json::from_str(&line).unwrap();
+    let hidden = get(&format!("http://{public}/metrics"));
+    let told = get(said["metrics"].as_str().unwrap());
+    let ended = Command::new("kill").arg(serve.id().to_string()).status().unwrap();
+
+    assert!(ended.success() && serve.wait().unwrap().success());
+    assert!(hidden.starts_with("HTTP/1.1 404"), "{hidden}");
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("\ndoorward_database_up 1\n"), "{told}");
+    assert!(std::net::TcpStream::connect(&at).is_err(), "it goes on listening");
+}
+
+/// OU-04: a process that dies leaves no copy of its memory, in which keys and passwords are, whatever the limits of its user allow.
+#[test]
+#[cfg(target_os = "linux")]
+fn ou_04_a_process_that_dies_leaves_no_core_file() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let instance = Instance::new();
+    instance.json(&["migrate"]);
+    let dies = |script: &str| {
+        let mut shell = Command::new("sh");
+        let path = std::env::var_os("PATH").unwrap();
+        shell.args(["-c", &format!("ulimit -c unlimited; {script}")]).current_dir(instance.dir.path());
+        shell.env_clear().env("PATH", path).env("DOORWARD_DATA_DIR", instance.dir.path());
+        shell.env("DOORWARD_DATABASE_URL", &instance.database_url).env("PROGRAM", env!("CARGO_BIN_EXE_doorward"));
+        let mut running = shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(running.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(Command::new("kill").args(["-ABRT", &running.id().to_string()]).status().unwrap().success());
+        running.wait().unwrap()
+    };
+
+    let another = dies("echo ready; exec sleep 60");
+    let server = dies("exec \"$PROGRAM\" serve --json --listen 127.0.0.1:0");
+
+    assert_eq!((another.signal(), server.signal()), (Some(6), Some(6)));
+    assert!(
+        !server.core_dumped(),
+        "the memory of the server was kept; that of another program: {}",
+        another.core_dumped()
+    );
+}
+
+#[test]
+fn an_address_for_the_metrics_that_others_reach_is_warned_of_and_one_that_is_none_refused() {
+    let instance = Instance::new();
+    let checked = |at: &str| {
+        let said = instance.run(&["check", "--json", "--metrics-listen", at], "");
+        let lines: Value = serde_json::from_str(&said.out).unwrap();
+        let line = lines.as_array().unwrap().iter().find(|it| it["subject"] == "metrics").unwrap();
+        line["result"].as_str().unwrap().to_owned()
+    };
+
+    let (inside, outside) = (checked("127.0.0.1:9464"), checked("0.0.0.0:9464"));
+    let none: Value = serde_json::from_str(&instance.run(&["check", "--json"], "").out).unwrap();
+    let refused = instance.refused(&["check", "--metrics-listen", "everywhere"], "");
+
+    assert_eq!((inside.as_str(), outside.as_str()), ("ok", "warning"));
+    assert!(none.as_array().unwrap().iter().all(|it| it["subject"] != "metrics"));
+    assert_eq!(refused, "doorward: metrics_listen: write an address and a port, such as 127.0.0.1:9464\n");
+}
+
+#[test]
+fn a_support_bundle_is_a_new_file_that_nobody_else_reads() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let instance = Instance::with_organisation();
+    let file = instance.dir.path().join("bundle.zip");
+    let path = file.display().to_string();
+
+    let told = instance.json(&["support-bundle", "--out", &path]);
+    let kept = std::fs::read(&file).unwrap();
+    let again = instance.refused(&["support-bundle", "--out", &path], "");
+    let without = instance.run(&["support-bundle"], "");
+
+    assert_eq!((&told["file"], &told["bytes"]), (&json!(path), &json!(kept.len())));
+    assert_eq!(told["files"].as_array().unwrap().len(), 8);
+    assert_eq!(crate::support_bundle::unpacked(&kept).len(), 9);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(again.contains("cannot be made"), "{again}");
+    assert_eq!(std::fs::read(&file).unwrap(), kept);
+    assert_eq!(without.code, Some(2));
+}
+
 /// A page over a bare socket.
 fn get(url: &str) -> String {
-    let host = url.strip_prefix("http://").unwrap();
+    let address = url.strip_prefix("http://").unwrap();
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let port: u16 = host.rsplit_once(':').unwrap().1.parse().unwrap();
     let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(socket, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(socket, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut page = String::new();
     socket.read_to_string(&mut page).unwrap();
     page

@@ -130,5 +130,6 @@ pub async fn record(app: &App, connection: &Connection, refusal: Refusal) -> Res
     let action = Action::RefuseIdentity { reference: reference.clone(), check, reason: reason.to_string(), subject };
     let target = Target::Connection { org: connection.org, id: connection.id, label: connection.name.clone() };
     tx.commit(permit_anybody(action, target)?).await?;
+    app.metrics.sign_in_failed("provider");
     Ok(Refused { connection: connection.name.clone(), check, reference })
 }

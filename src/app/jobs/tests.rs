@@ -18,3 +18,16 @@ fn a_cause_that_the_one_around_it_has_told_is_not_told_again() {
     assert_eq!(told(&failure), once);
     assert_eq!(told(&anyhow::anyhow!("no route").context("no connection")), "no connection: no route");
 }
+
+#[test]
+fn every_kind_that_is_sent_is_counted_under_its_own_name() {
+    let source = include_str!("../jobs.rs");
+    let (_, after) = source.split_once("async fn send(").unwrap();
+    let (body, _) = after.split_once("\n}\n").unwrap();
+    let kinds: usize = body.lines().filter_map(|it| it.split_once(" => ")).map(|it| it.0.split(" | ").count()).sum();
+
+    // The last arm is that of every other kind.
+    assert_eq!(kinds, KINDS.len());
+    assert!(KINDS.iter().all(|it| kind(it) == *it));
+    assert_eq!(kind("of-a-later-version"), OTHER);
+}

@@ -146,6 +146,7 @@ pub(super) async fn record_failure(
     typed: &str,
     reason: &'static str,
 ) -> Result<(), Error> {
+    app.metrics.sign_in_failed(reason);
     if let Some((user, Some((method, factor, place)))) = user {
         sign_in_tries::failed(app, user, (method, factor), place, reason).await?;
     }

@@ -33,12 +33,14 @@ pub async fn exchange(
         return Err(ErrorCode::InvalidDpopProof.because(problem).into());
     }
     let beside = Beside { resources: &request.resources, jkt: proven.map(|it| it.jkt.as_str()) };
-    match &request.grant {
+    let response = match &request.grant {
         Grant::Code(grant) => redeem_code(app, client, grant, beside).await,
         Grant::Refresh(grant) => refresh(app, client, grant, beside).await,
         Grant::Device(grant) => let_in(app, client, grant, beside).await,
         Grant::Exchange(grant) => hand_on(app, client, grant, beside.jkt).await,
-    }
+    }?;
+    app.metrics.access_token_issued(request.grant.word());
+    Ok(response)
 }
 
 /// What a request says beside its grant.

@@ -65,6 +65,7 @@ pub async fn exchange_for_program(
     let (tx, permit) = app.ask(tx, &actor(&client), action, target).await?;
     connection_clients::insert_access(&tx, client.id, &TokenHash::of(token.reveal()), ends).await?;
     tx.commit(permit).await?;
+    app.metrics.access_token_issued(ClientGrant::WORD);
     Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
 }
 
@@ -89,6 +90,7 @@ async fn for_application(app: &App, client: &Application, grant: &ClientGrant) -
     let (tx, permit) = app.ask(tx, &client.actor(), action, client.client.target()).await?;
     client_access::insert(&tx, &client.client, (&TokenHash::of(token.reveal()), &scopes.to_string()), ends).await?;
     tx.commit(permit).await?;
+    app.metrics.access_token_issued(ClientGrant::WORD);
     Ok(Response::new(token.reveal().clone(), ACCESS_SECONDS, &scopes))
 }
 

@@ -3,17 +3,12 @@
 //! **Invariant:** the same review makes the same files, byte for byte, whenever they are asked for, as long as people are called
 //! what they were; who they are stands beside it as an id, which does not change.
 
-use std::io::{Cursor, Write as _};
-
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 use super::item::digest;
 use super::{Item, Review};
-use crate::domain::text::hexadecimal;
+use crate::domain::archive::{self, Listed};
 use crate::domain::user_export::text;
 use crate::domain::workbook::{Sheet, broken, bytes};
 use crate::domain::{Error, Timestamp};
@@ -70,13 +65,6 @@ struct Manifest<'a> {
     files: Vec<Listed>,
 }
 
-#[derive(Debug, Serialize)]
-struct Listed {
-    name: &'static str,
-    bytes: usize,
-    sha256: String,
-}
-
 /// The files in one ZIP archive; `sign` signs the bytes of the manifest and answers what stands in `manifest.sig`.
 pub fn pack(
     review: &Review,
@@ -86,11 +74,6 @@ pub fn pack(
 ) -> Result<Vec<u8>, Error> {
     let rows: Vec<[String; COLUMNS.len()]> = items.iter().map(|it| row(it, around)).collect();
     let files = [("items.csv", csv(&rows)?), ("items.xlsx", xlsx(review, &rows)?), ("items.json", json_of(&rows)?)];
-    let listed = files.iter().map(|(name, content)| Listed {
-        name,
-        bytes: content.len(),
-        sha256: hexadecimal(&Sha256::digest(content)),
-    });
     let manifest = Manifest {
         organisation: &around.organisation,
         review: review.id.to_string(),
@@ -103,18 +86,11 @@ pub fn pack(
         population: review.population,
         population_sha256: &review.digest,
         population_is_unchanged: digest(items) == review.digest,
-        files: listed.collect(),
+        files: files.iter().map(Listed::of).collect(),
     };
     let manifest = serde_json::to_vec_pretty(&manifest).map_err(broken)?;
     let signature = serde_json::to_vec_pretty(&sign(&manifest)).map_err(broken)?;
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    let signed = [("manifest.json", manifest), ("manifest.sig", signature)];
-    for (name, content) in signed.into_iter().chain(files) {
-        archive.start_file(name, options).map_err(broken)?;
-        archive.write_all(&content).map_err(broken)?;
-    }
-    Ok(archive.finish().map_err(broken)?.into_inner())
+    archive::pack([("manifest.json", manifest), ("manifest.sig", signature)].into_iter().chain(files))
 }
 
 fn row(it: &Item, around: &Surroundings) -> [String; COLUMNS.len()] {

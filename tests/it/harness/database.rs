@@ -61,6 +61,13 @@ pub fn execute(url: &str, statement: &str) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// Everything that is in a database, as whoever takes a copy of it has it: the file and its log, or a dump of the rows.
+pub fn copy(url: &str) -> Vec<u8> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return Cluster::running().rows(url) };
+    let log = std::fs::read(format!("{path}-wal")).unwrap_or_default();
+    [std::fs::read(path).unwrap(), log].concat()
+}
+
 /// A private PostgreSQL on a Unix socket, which ends with this process.
 pub struct Cluster {
     socket: PathBuf,
@@ -89,12 +96,19 @@ impl Cluster {
 
     /// What `pg_dump` says about the schema of a database.
     pub fn dump(&self, url: &str) -> String {
+        String::from_utf8(self.dumped(url, &["--schema-only", "--no-owner", "--no-privileges"])).unwrap()
+    }
+
+    fn rows(&self, url: &str) -> Vec<u8> {
+        self.dumped(url, &["--data-only"])
+    }
+
+    fn dumped(&self, url: &str, what: &[&str]) -> Vec<u8> {
         let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
         let mut dump = Command::new(binaries().join("pg_dump"));
-        dump.args(["--schema-only", "--no-owner", "--no-privileges", "-U", "postgres", "-h"]);
-        let dumped = dump.arg(&self.socket).arg(name).output().unwrap();
+        let dumped = dump.args(what).args(["-U", "postgres", "-h"]).arg(&self.socket).arg(name).output().unwrap();
         assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
-        String::from_utf8(dumped.stdout).unwrap()
+        dumped.stdout
     }
 
     fn url(&self, name: &str) -> String {

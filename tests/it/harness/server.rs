@@ -11,7 +11,7 @@ use doorward::app::jobs;
 use doorward::domain::Timestamp;
 use doorward::domain::id::UserId;
 use doorward::store::Store;
-use doorward::web::serve::serve;
+use doorward::web::serve::{serve, serve_metrics};
 use reqwest::{Client, Method, RequestBuilder};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -146,6 +146,20 @@ impl Server {
         let is_fault = reply.status >= 500;
         assert!(!is_fault || self.expects_faults.load(Ordering::SeqCst), "{}: {}", reply.status, reply.text);
         reply
+    }
+
+    /// Opens the listener at which a monitoring system reads the metrics of this node, and answers where that is.
+    pub fn monitored(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(serve_metrics(self.app.clone(), listener, std::future::pending()));
+        url
+    }
+
+    /// What is read there.
+    pub async fn metrics(&self) -> String {
+        let asked = self.http.get(format!("{}/metrics", self.monitored()));
+        Reply::of(asked.send().await.unwrap()).await.expect(200).text
     }
 
     /// Gets a path without any credential.

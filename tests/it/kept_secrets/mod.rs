@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::harness::log::captured;
 use crate::harness::{Browser, Reply, Server, database};
 use crate::oidc::stage::claims;
+use crate::support_bundle;
 use scene::{Scene, scene};
 
 /// Tells only that something changed, for a minute.
@@ -128,6 +129,38 @@ async fn te_12_no_secret_can_be_read_again() {
     assert_eq!(scene.secrets.logged(&log), BTreeSet::new());
     let expected = UNREAD.iter().map(|(path, status)| (*path, BTreeSet::from([*status]))).collect();
     assert_eq!(unread, expected, "nothing was read there");
+}
+
+/// OU-04: after everything was made and everything was read, no secret of it is in the log, in the metrics or in a support bundle,
+/// and none stands openly in the database.
+#[tokio::test]
+async fn ou_04_no_secret_is_in_what_an_operator_hands_on() {
+    let log = captured();
+    let scene = Box::pin(scene()).await;
+    let server = scene.server();
+    server.expect_faults();
+    Box::pin(everything(&scene, |_| true)).await;
+
+    let (metrics, bundle) = (server.metrics().await, support_bundle::gathered(server).await);
+    let copy = database::copy(&server.app.config.database_url);
+
+    assert_eq!(scene.secrets.logged(&log()), BTreeSet::new());
+    assert_eq!(scene.secrets.logged(&metrics), BTreeSet::new());
+    for (name, text) in &bundle {
+        assert_eq!(scene.secrets.logged(text), BTreeSet::new(), "{name}");
+        for named in ["acme", "Bridge", "Crew", "Nightly", "provider under test", "Lovelace", ".example"] {
+            assert!(!text.contains(named), "{named} is in {name}: {text}");
+        }
+    }
+    assert!(metrics.contains("surface=\"console\"") && bundle.len() == 9);
+    assert!(copy.len() > 100_000, "the database was not copied");
+    assert!(String::from_utf8_lossy(&copy).contains("ada@acme.example"), "the copy cannot be read");
+    assert_eq!(scene.secrets.stored_openly(&copy), BTreeSet::new());
+    // One that was written in clear would have been seen.
+    let planted = format!("UPDATE organisations SET name = 'named {}'", scene.personal);
+    database::execute(&server.app.config.database_url, &planted);
+    let copy = database::copy(&server.app.config.database_url);
+    assert_eq!(scene.secrets.stored_openly(&copy), BTreeSet::from(["a personal token"]));
 }
 
 /// TE-13: a viewer without secrets is refused those of each project, where a viewer is not: by the API, and in what an

@@ -53,6 +53,16 @@ impl Secrets {
         found
     }
 
+    /// What stands in a copy of the database, in letters or as bytes; what is made to be stored there, a hash or something
+    /// sealed, is named after its column.
+    pub fn stored_openly(&self, copy: &[u8]) -> BTreeSet<&str> {
+        let copy = String::from_utf8_lossy(copy);
+        let hexadecimal = |text: &str| text.bytes().map(|it| format!("{it:02x}")).collect::<String>();
+        let mut found = self.found(|written| copy.contains(written) || copy.contains(&hexadecimal(written)));
+        found.retain(|what| !WORDS.contains(what) && !what.contains('.'));
+        found
+    }
+
     fn found(&self, is_there: impl Fn(&str) -> bool) -> BTreeSet<&str> {
         self.0.iter().filter(|(_, written)| is_there(written)).map(|(what, _)| what.as_str()).collect()
     }
