@@ -58,6 +58,7 @@ mod m0049_reviews;
 mod m0050_end_dates;
 mod m0051_audit_seals;
 mod m0052_failed_sign_ins;
+mod m0053_audit_streams;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_end_dates::Migration),
             Box::new(m0051_audit_seals::Migration),
             Box::new(m0052_failed_sign_ins::Migration),
+            Box::new(m0053_audit_streams::Migration),
         ]
     }
 }
