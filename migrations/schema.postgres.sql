@@ -37,6 +37,27 @@ CREATE TABLE public.audit_seals (
     hidden text NOT NULL COLLATE pg_catalog."C",
     link text NOT NULL COLLATE pg_catalog."C"
 );
+CREATE TABLE public.audit_streams (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    address text NOT NULL COLLATE pg_catalog."C",
+    format text NOT NULL COLLATE pg_catalog."C",
+    secret_sealed bytea,
+    earlier_secret_sealed bytea,
+    earlier_until bigint,
+    is_paused boolean NOT NULL,
+    next_seq bigint NOT NULL,
+    next_at bigint NOT NULL,
+    tries bigint NOT NULL,
+    last_error text COLLATE pg_catalog."C",
+    last_sent_at bigint,
+    failing_since bigint,
+    told_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL
+);
 CREATE TABLE public.audit_verifications (
     org_id uuid NOT NULL,
     at bigint NOT NULL,
@@ -769,6 +790,8 @@ ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (org_id, seq);
+ALTER TABLE ONLY public.audit_streams
+    ADD CONSTRAINT audit_streams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit_verifications
     ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (org_id);
 ALTER TABLE ONLY public.client_access
@@ -914,6 +937,7 @@ CREATE INDEX audit_actor ON public.audit USING btree (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
 CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
 CREATE UNIQUE INDEX audit_seals_row ON public.audit_seals USING btree (org_id, audit_id);
+CREATE INDEX audit_streams_due ON public.audit_streams USING btree (next_at);
 CREATE INDEX audit_target ON public.audit USING btree (org_id, target_id, at, id);
 CREATE INDEX client_access_client ON public.client_access USING btree (org_id, client_id);
 CREATE INDEX client_access_ends ON public.client_access USING btree (expires_at);

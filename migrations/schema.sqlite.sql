@@ -46,6 +46,29 @@ CREATE TABLE audit_seals (
     PRIMARY KEY (org_id, seq)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX audit_seals_row ON audit_seals (org_id, audit_id);
+CREATE TABLE audit_streams (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    address TEXT NOT NULL,
+    format TEXT NOT NULL,
+    secret_sealed BLOB NULL,
+    earlier_secret_sealed BLOB NULL,
+    earlier_until BIGINT NULL,
+    is_paused BOOLEAN NOT NULL,
+    next_seq BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    last_error TEXT NULL,
+    last_sent_at BIGINT NULL,
+    failing_since BIGINT NULL,
+    told_at BIGINT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX audit_streams_due ON audit_streams (next_at);
 CREATE TABLE audit_verifications (
     org_id BLOB NOT NULL,
     at BIGINT NOT NULL,

@@ -58,6 +58,7 @@ mod m0049_reviews;
 mod m0050_end_dates;
 mod m0051_audit_seals;
 mod m0052_failed_sign_ins;
+mod m0053_audit_streams;
 mod m0054_past_access;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -120,6 +121,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_end_dates::Migration),
             Box::new(m0051_audit_seals::Migration),
             Box::new(m0052_failed_sign_ins::Migration),
+            Box::new(m0053_audit_streams::Migration),
             Box::new(m0054_past_access::Migration),
         ]
     }

@@ -201,9 +201,28 @@ pub(crate) async fn tell(
     permissions: &[&str],
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
+    tell_those(app, org, |has| permissions.iter().any(|it| has(it)), letter).await
+}
+
+/// Writes to everybody of the organisation who has all of these permissions.
+pub(crate) async fn tell_holders_of_all(
+    app: &App,
+    org: OrgId,
+    permissions: &[&str],
+    letter: impl Fn() -> Letter,
+) -> Result<(), Error> {
+    tell_those(app, org, |has| permissions.iter().all(|it| has(it)), letter).await
+}
+
+async fn tell_those(
+    app: &App,
+    org: OrgId,
+    are_concerned: impl Fn(&dyn Fn(&str) -> bool) -> bool,
+    letter: impl Fn() -> Letter,
+) -> Result<(), Error> {
     let (organisation, model) = app.store.organisation(org).await?;
     let people = users::list(app, &Actor::Job("alert"), org).await?;
-    let is_concerned = |it: &&Person| permissions.iter().any(|permission| it.effective.allows(&model, permission));
+    let is_concerned = |it: &&Person| are_concerned(&|permission| it.effective.allows(&model, permission));
     for person in people.iter().filter(|it| it.user.is_active()).filter(is_concerned) {
         mail::send_now(app, &person.user, &organisation, letter()).await?;
     }

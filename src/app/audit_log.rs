@@ -191,7 +191,7 @@ async fn is_taken(out: &mut (impl AsyncWrite + Unpin), piece: &[u8]) -> bool {
 /// So many deeds a workbook holds, which is made whole before any of it goes out.
 const WORKBOOK_MAX: u64 = 50_000;
 /// What the operator's own part of the log is called.
-const INSTANCE: &str = "instance";
+pub(super) const INSTANCE: &str = "instance";
 
 pub(super) async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
     is_own(actor, org)?;

@@ -63,6 +63,9 @@ pub struct Settings {
     /// Where Microsoft Entra ID issues tokens; another one in a national cloud [default: https://login.microsoftonline.com]
     #[arg(long, env = "DOORWARD_ENTRA_AUTHORITY", global = true, value_name = "URL")]
     pub entra_authority: Option<String>,
+    /// Directory of the files into which the operator has audit logs written; without one there are none
+    #[arg(long, env = "DOORWARD_AUDIT_DIR", global = true, value_name = "DIR")]
+    pub audit_dir: Option<PathBuf>,
     /// File with the operator API token
     #[arg(long, env = "DOORWARD_OPERATOR_TOKEN_FILE", global = true, value_name = "FILE")]
     pub operator_token_file: Option<PathBuf>,
@@ -109,6 +112,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Where Microsoft Entra ID issues tokens, without a trailing slash.
     pub entra_authority: String,
+    /// The directory of the files into which audit logs are written.
+    pub audit_dir: Option<PathBuf>,
     /// The file of the operator API token.
     pub operator_token_file: Option<PathBuf>,
     /// Whether applications may register themselves.
@@ -152,6 +157,7 @@ impl Settings {
             outbound_allow: self.outbound_allow.or(other.outbound_allow),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             entra_authority: self.entra_authority.or(other.entra_authority),
+            audit_dir: self.audit_dir.or(other.audit_dir),
             operator_token_file: self.operator_token_file.or(other.operator_token_file),
             dynamic_registration: self.dynamic_registration.or(other.dynamic_registration),
             client_id_metadata_documents: self.client_id_metadata_documents.or(other.client_id_metadata_documents),
@@ -181,6 +187,7 @@ impl Settings {
             outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
             entra_authority: entra_authority(self.entra_authority.as_deref())?,
+            audit_dir: self.audit_dir,
             operator_token_file: self.operator_token_file,
             dynamic_registration: self.dynamic_registration.unwrap_or(false),
             client_id_metadata_documents: self.client_id_metadata_documents.unwrap_or(false),

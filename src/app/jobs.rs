@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, audit_chain, clients, connections, deprovisionings, device_requests, end_dates, events, grace,
-    invitations, journal, kept_requests, keys, logout, mail, passwords, pushed_requests, reviews, sign_in_refusals,
-    sign_in_tries, signals,
+    App, alert, audit_chain, audit_streams, clients, connections, deprovisionings, device_requests, end_dates, events,
+    grace, invitations, journal, kept_requests, keys, logout, mail, passwords, pushed_requests, reviews,
+    sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -20,6 +20,8 @@ const OUTBOX_EVERY: Duration = Duration::from_millis(500);
 const JOURNAL_EVERY: Duration = Duration::from_millis(500);
 /// So soon after a deed its record is part of the chain.
 const SEAL_EVERY: Duration = Duration::from_secs(2);
+/// And so soon after that it goes out.
+const SHIP_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A claimed message is this node's for so long.
 const LEASE: Duration = Duration::from_mins(2);
@@ -92,6 +94,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         kept_requests::run(&app, &stop),
         every(&app, JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(&app, SEAL_EVERY, &stop, async || audit_chain::seal_new(&app).await),
+        every(&app, SHIP_EVERY, &stop, async || audit_streams::ship(&app).await.map(drop)),
         every(&app, SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
@@ -198,7 +201,7 @@ async fn deliver(app: &App, message: &Message) -> Result<bool, Error> {
 }
 
 /// What happened, from the outside in. A cause that the one around it has told already is not told again.
-fn told(cause: &anyhow::Error) -> String {
+pub(super) fn told(cause: &anyhow::Error) -> String {
     let mut told = String::new();
     for one in cause.chain().map(ToString::to_string) {
         if told.is_empty() {
@@ -234,6 +237,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         deprovisionings::LET_GO => deprovisionings::let_go(app, message.org, &message.payload).await,
         connections::watch::LETTER => connections::watch::tell(app, message.org, &message.payload).await,
         invitations::REFUSED => invitations::tell_refused(app, message.org, &message.payload).await,
+        audit_streams::ALERT => audit_streams::alert_those_concerned(app, message.org, &message.payload).await,
         alert::FAILED_SIGN_INS => alert::failed_sign_ins(app, message.org, &message.payload).await,
         end_dates::STILL_HERE => end_dates::tell(app, message.org, &message.payload).await,
         reviews::ASKED => reviews::write_to_those_asked(app, message.org, &message.payload).await,

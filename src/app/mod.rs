@@ -11,6 +11,7 @@ pub mod api_access;
 pub mod application;
 pub mod audit_chain;
 pub mod audit_log;
+pub mod audit_streams;
 pub mod authenticator;
 pub mod authorize;
 pub mod check;

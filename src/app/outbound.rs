@@ -1,4 +1,4 @@
-//! Calls to others over HTTP: the one place that builds a client.
+//! Calls to others, over HTTP and under TLS alone: the one place that builds a client.
 //!
 //! **Invariant:** a call speaks HTTP, follows no redirect, undoes no compression, and ends after a bounded time with a bounded
 //! answer: a minute and 4 MiB where the operator named the address, ten seconds and 1 MiB where somebody else chose it.
@@ -7,8 +7,8 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -17,7 +17,15 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, RequestBuilder};
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls_platform_verifier::Verifier;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use crate::app::config::Config;
@@ -50,6 +58,9 @@ pub struct Outbound {
     /// The networks that a call may reach although they are private; none when any address may be reached.
     allowed: Option<Arc<[IpNet]>>,
     limits: Limits,
+    extra_ca_file: Option<PathBuf>,
+    /// Made when the first bytes go out under TLS alone, because it loads every certificate.
+    tls: Arc<OnceLock<TlsConnector>>,
 }
 
 /// A call.
@@ -91,7 +102,13 @@ pub enum Failed {
 impl Outbound {
     /// For addresses that the operator has just named: they may be anywhere.
     pub fn anywhere(extra_ca_file: Option<&Path>) -> Result<Self, Error> {
-        Ok(Self { http: client(extra_ca_file, None)?, allowed: None, limits: NAMED })
+        Ok(Self {
+            http: client(extra_ca_file, None)?,
+            allowed: None,
+            limits: NAMED,
+            extra_ca_file: extra_ca_file.map(Path::to_owned),
+            tls: Arc::default(),
+        })
     }
 
     /// For addresses that somebody else chose: only public ones, and those in the networks of the settings.
@@ -99,12 +116,65 @@ impl Outbound {
         let allowed: Arc<[IpNet]> = config.outbound_allow.clone().into();
         let vetting = Vetting { allowed: Arc::clone(&allowed), lookup };
         let http = client(config.extra_ca_file.as_deref(), Some(Arc::new(vetting)))?;
-        Ok(Self { http, allowed: Some(allowed), limits: CHOSEN })
+        Ok(Self {
+            http,
+            allowed: Some(allowed),
+            limits: CHOSEN,
+            extra_ca_file: config.extra_ca_file.clone(),
+            tls: Arc::default(),
+        })
     }
 
     /// Makes a call; an answer of any status is an answer.
     pub async fn send(&self, call: Call) -> Result<Answer, Failed> {
         timeout(self.limits.whole_call, self.exchange(call)).await.map_err(|_| Failed::Late)?
+    }
+
+    /// Hands bytes over to a host under TLS. They are handed over when the other side has read to their end and closed, too.
+    pub async fn hand_over(&self, (host, port): (&Host, u16), bytes: &[u8]) -> Result<(), Failed> {
+        timeout(self.limits.whole_call, self.pour((host, port), bytes)).await.map_err(|_| Failed::Late)?
+    }
+
+    async fn pour(&self, (host, port): (&Host, u16), bytes: &[u8]) -> Result<(), Failed> {
+        let (name, addresses) = self.reached(host, port).await?;
+        let plain = timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await.map_err(|_| Failed::Late)?;
+        let mut under_tls =
+            self.tls()?.connect(name, plain.context("nobody was reached")?).await.context("no TLS connection")?;
+        let poured = async {
+            under_tls.write_all(bytes).await?;
+            under_tls.shutdown().await?;
+            let mut left = [0_u8; 1_024];
+            while under_tls.read(&mut left).await? > 0 {}
+            Ok::<_, io::Error>(())
+        };
+        match poured.await {
+            // Few say goodbye under TLS; that they close without it is all that there is to see.
+            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+            other => Ok(other.context("the connection broke off")?),
+        }
+    }
+
+    /// The name that a certificate must have, and those addresses behind it that may be reached.
+    async fn reached(&self, host: &Host, port: u16) -> anyhow::Result<(ServerName<'static>, Vec<SocketAddr>)> {
+        let (name, mut found) = match host {
+            Host::Domain(name) => (ServerName::try_from(name.clone())?, lookup(name.clone()).await?),
+            Host::Ipv4(address) => (IpAddr::V4(*address).into(), vec![SocketAddr::from((*address, port))]),
+            Host::Ipv6(address) => (IpAddr::V6(*address).into(), vec![SocketAddr::from((*address, port))]),
+        };
+        found.iter_mut().for_each(|it| it.set_port(port));
+        if let Some(allowed) = &self.allowed {
+            found.retain(|it| may_reach(it.ip(), allowed));
+        }
+        anyhow::ensure!(!found.is_empty(), refusal(&host.to_string()));
+        Ok((name, found))
+    }
+
+    fn tls(&self) -> Result<TlsConnector, Failed> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = connector(self.extra_ca_file.as_deref()).map_err(anyhow::Error::new)?;
+        Ok(self.tls.get_or_init(|| tls).clone())
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, Failed> {
@@ -136,18 +206,37 @@ impl Outbound {
 #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]
 fn client(extra_ca_file: Option<&Path>, vetting: Option<Arc<dyn Resolve>>) -> Result<Client, Error> {
     let mut builder = Client::builder().redirect(Policy::none()).no_proxy().connect_timeout(CONNECT);
-    if let Some(path) = extra_ca_file {
-        let pem = std::fs::read(path).map_err(|cause| {
-            Error::malformed("extra_ca_file", format!("{} cannot be read: {cause}", path.display()))
-        })?;
-        let bundle = Certificate::from_pem_bundle(&pem)
-            .map_err(|_| Error::malformed("extra_ca_file", "must hold certificates in PEM form"))?;
-        builder = builder.tls_certs_merge(bundle);
+    let extra = extra_certificates(extra_ca_file)?;
+    if !extra.is_empty() {
+        let extra = extra.iter().map(|it| Certificate::from_der(it)).collect::<Result<Vec<_>, _>>();
+        builder = builder.tls_certs_merge(extra.map_err(|_| no_certificates())?);
     }
     if let Some(vetting) = vetting {
         builder = builder.dns_resolver(vetting);
     }
     Ok(builder.build().context("no HTTP client")?)
+}
+
+/// Certificates are checked as the client of HTTP checks them: as the system does, with those of the settings besides.
+fn connector(extra_ca_file: Option<&Path>) -> Result<TlsConnector, Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = Verifier::new_with_extra_roots(extra_certificates(extra_ca_file)?, Arc::clone(&provider));
+    let verifier = verifier.context("no certificate authorities")?;
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.context("no TLS")?.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
+}
+
+fn extra_certificates(file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let Some(path) = file else { return Ok(Vec::new()) };
+    let pem = std::fs::read(path)
+        .map_err(|cause| Error::malformed("extra_ca_file", format!("{} cannot be read: {cause}", path.display())))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    found.ok().filter(|it| !it.is_empty()).ok_or_else(no_certificates)
+}
+
+fn no_certificates() -> Error {
+    Error::malformed("extra_ca_file", "must hold certificates in PEM form")
 }
 
 /// Resolves names to those of their addresses that may be reached. These are then connected to: the name is not looked up again.

@@ -1,4 +1,6 @@
-//! `doorward audit`: what was done and what was refused, listed and exported.
+//! `doorward audit`: what was done and what was refused, listed, exported, and sent out as it happens.
+
+mod stream;
 
 use std::io;
 use std::os::fd::AsFd as _;
@@ -29,6 +31,9 @@ pub enum Command {
     Verify(Verified),
     /// Print the newest signed checkpoint, to be kept where nobody reaches who reaches the database
     Checkpoint(Signed),
+    /// Let an audit log go out as it happens
+    #[command(subcommand)]
+    Stream(stream::Command),
 }
 
 /// What to go through.
@@ -109,6 +114,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Export(it) => export(operator, it).await,
         Command::Verify(it) => verify(operator, it).await,
         Command::Checkpoint(it) => checkpoint(operator, it).await,
+        Command::Stream(it) => stream::run(operator, it).await,
     }
 }
 

@@ -178,7 +178,7 @@ impl Pieces {
 }
 
 /// As JSON on one line, for readers who take other characters for line breaks, too.
-fn line(of: &impl Serialize) -> Result<String, Error> {
+pub(super) fn line(of: &impl Serialize) -> Result<String, Error> {
     let mut line = serde_json::to_string(of).map_err(broken)?;
     for (character, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
         if line.contains(character) {

@@ -18,7 +18,7 @@ pub const WORDS: [&str; 7] = ["from", "to", "actor", "target", "action", "outcom
 /// The kinds of those who do something, as the record names them.
 pub const ACTORS: [&str; 7] = ["user", "service_account", "client", "connection", "operator", "job", "anonymous"];
 /// The kinds of what something is done to, as the record names them.
-pub const TARGETS: [&str; 12] = [
+pub const TARGETS: [&str; 13] = [
     "user",
     "group",
     "team",
@@ -29,6 +29,7 @@ pub const TARGETS: [&str; 12] = [
     "client",
     "review",
     "review_schedule",
+    "audit_stream",
     "organisation",
     "key",
 ];

@@ -117,6 +117,9 @@ pub enum Denial {
     /// Reviews are not open to the caller.
     #[error("you may not stage, open or close access reviews")]
     ReviewNotOffered,
+    /// A form for streams of the audit log is not offered to everybody.
+    #[error("streams of the audit log are managed by those who may export it and manage integrations")]
+    StreamsNotOffered,
     /// Adding users is not open to the caller.
     #[error("you may not add anybody here; ask somebody who gives people their roles")]
     NewcomersNotOffered,

@@ -109,6 +109,12 @@ pub enum Flaw {
     /// The role model has no such reading.
     #[error("{}", readings(.0))]
     Reading(Vec<String>),
+    /// No webhook can be at this address.
+    #[error("write an address that begins with https://, without a user name, a password or a fragment")]
+    WebhookAddress,
+    /// No syslog can be there.
+    #[error("write a host and a port, such as logs.example.com:6514")]
+    SyslogAddress,
     /// Mail cannot be addressed like this.
     #[error("{0}")]
     Address(AddressProblem),

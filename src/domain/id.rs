@@ -98,6 +98,8 @@ ids! {
     OutboxId,
     /// A stream in which an application hears when access ends.
     StreamId,
+    /// A stream in which the audit log of an organisation goes out.
+    AuditStreamId,
     /// A signing key.
     KeyId,
     /// A sign-in under way.

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod audit_chain;
 pub mod audit_entry;
 pub mod audit_filter;
+pub mod audit_stream;
 pub mod browser;
 pub mod client;
 pub mod complaint;

@@ -91,6 +91,48 @@ pub fn events(entry: &AuditEntry) -> Vec<Value> {
     did(entry).into_iter().enumerate().map(|(nth, it)| event(entry, nth, it)).collect()
 }
 
+/// The events of a deed that has this number and this link in the chain of the log.
+pub fn in_chain(entry: &AuditEntry, seq: i64, link: &str) -> Vec<Value> {
+    let mut all = events(entry);
+    for (nth, event) in all.iter_mut().enumerate() {
+        if let Some(metadata) = event.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+            metadata.insert("sequence".to_owned(), json!(seq));
+        }
+        if let (0, Some(unmapped)) = (nth, event.pointer_mut("/unmapped").and_then(Value::as_object_mut)) {
+            unmapped.insert("link".to_owned(), json!(link));
+        }
+    }
+    all
+}
+
+/// An event of no class: something about the log that is no deed.
+pub fn base_event(at: Timestamp, code: &str, message: &str, numbers: Option<(i64, i64)>) -> Value {
+    let mut unmapped = Map::new();
+    if let Some((from_seq, to_seq)) = numbers {
+        unmapped.extend([("from_seq".to_owned(), json!(from_seq)), ("to_seq".to_owned(), json!(to_seq))]);
+    }
+    json!({
+        "metadata": { "version": VERSION, "product": product(), "event_code": code, "log_name": "audit" },
+        "category_uid": 0,
+        "category_name": "Uncategorized",
+        "class_uid": 0,
+        "class_name": "Base Event",
+        "activity_id": OTHER,
+        "activity_name": code,
+        "type_uid": OTHER,
+        "type_name": "Base Event: Other",
+        "time": at.millis(),
+        "severity_id": 1,
+        "severity": "Informational",
+        "message": message,
+        "unmapped": unmapped,
+    })
+}
+
+fn product() -> Value {
+    json!({ "name": "Doorward", "vendor_name": "Doorward", "version": env!("CARGO_PKG_VERSION") })
+}
+
 fn event(entry: &AuditEntry, nth: usize, did: Did) -> Value {
     let Did { class, activity, own } = did;
     // Whoever collects events takes those with one identity for one.
@@ -104,7 +146,7 @@ fn event(entry: &AuditEntry, nth: usize, did: Did) -> Value {
     let mut event = json!({
         "metadata": {
             "version": VERSION,
-            "product": { "name": "Doorward", "vendor_name": "Doorward", "version": env!("CARGO_PKG_VERSION") },
+            "product": product(),
             "uid": uid,
             "correlation_uid": entry.id,
             "event_code": entry.action,

@@ -91,6 +91,12 @@ pub async fn find(db: &impl ConnectionTrait, org: OrgId, id: AuditId) -> Result<
     Ok(found.map(audit_row))
 }
 
+/// Those of these rows that are there, in no order.
+pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[AuditId]) -> Result<Vec<AuditRow>, Error> {
+    let these = of_org(org).filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    Ok(these.all(db).await.map_err(translate)?.into_iter().map(audit_row).collect())
+}
+
 /// The rows about one target, newest first, before a row.
 pub async fn of_target(
     db: &impl ConnectionTrait,

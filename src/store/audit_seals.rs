@@ -213,10 +213,15 @@ pub async fn after(
     seq: i64,
     most: u64,
 ) -> Result<Vec<(Seal, Option<Row>)>, Error> {
-    let seals = of(org).filter(audit_seal::Column::Seq.gt(seq)).order_by_asc(audit_seal::Column::Seq).limit(most);
-    let seals: Vec<Seal> = seals.all(db).await.map_err(translate)?.into_iter().map(read).collect();
+    let seals = links_after(db, org, seq, most).await?;
     let mut rows = rows(db, org, seals.iter().map(|it| it.id)).await?;
     Ok(seals.into_iter().map(|it| (it.clone(), rows.remove(&it.id))).collect())
+}
+
+/// The links behind a number, in their order.
+pub async fn links_after(db: &impl ConnectionTrait, org: OrgId, seq: i64, most: u64) -> Result<Vec<Seal>, Error> {
+    let seals = of(org).filter(audit_seal::Column::Seq.gt(seq)).order_by_asc(audit_seal::Column::Seq).limit(most);
+    Ok(seals.all(db).await.map_err(translate)?.into_iter().map(read).collect())
 }
 
 /// The links of these rows.

@@ -1107,3 +1107,33 @@ fn clients_of_a_connection_tokens_of_entra_and_receivers_of_events_are_set_up_on
         assert_eq!(instance.json(&with(&["--no-events-uri"]))["events_uri"], json!(null));
     }
 }
+
+/// The operator has a log written into a file in the directory of the settings, and looks after streams by the command line.
+#[test]
+fn a_stream_of_the_audit_log_is_made_and_looked_after_at_the_command_line() {
+    let instance = Instance::with_organisation();
+    let stream = |deed: &str, more: &[&str]| instance.json(&[&["audit", "stream", deed], more].concat());
+    let named = ["--org", "acme", "--name", "SIEM"];
+
+    let url = "https://siem.example.com/hook";
+    let made = stream("add", &[&named[..], &["--kind", "webhook", "--to", url]].concat());
+    let id = made["id"].as_str().unwrap();
+    let no_directory = instance.refused(&["audit", "stream", "add", "--name", "disk", "--kind", "file"], "");
+    let set = stream("set", &[id, "--name", "Collector", "--format", "ocsf"]);
+    let paused = stream("pause", &[id]);
+    let listed = stream("list", &["--org", "acme"]);
+    let replayed = stream("replay", &[id, "--from", "1"]);
+    let beyond = instance.refused(&["audit", "stream", "replay", id, "--from", "999"], "");
+    let secret = stream("rotate-secret", &[id]);
+    stream("delete", &[id]);
+    let gone = instance.refused(&["audit", "stream", "show", id], "");
+
+    assert_eq!((&made["to"], &made["state"], &made["format"]), (&json!(url), &json!("active"), &json!("json")));
+    assert!(made["secret"].as_str().unwrap().starts_with("whsec_") && secret["secret"] != made["secret"]);
+    assert!(no_directory.contains("DOORWARD_AUDIT_DIR"), "{no_directory}");
+    assert_eq!((&set["name"], &set["format"]), (&json!("Collector"), &json!("ocsf")));
+    assert_eq!((&paused["state"], &listed[0]["state"]), (&json!("paused"), &json!("paused")));
+    assert!(listed[0].get("secret").is_none(), "{listed}");
+    assert_eq!(replayed["next_seq"], json!(1));
+    assert!(beyond.contains("from_seq") && gone.contains("no such stream"), "{beyond} {gone}");
+}

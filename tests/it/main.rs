@@ -14,6 +14,7 @@ mod api;
 mod architecture;
 mod audit_chain;
 mod audit_log;
+mod audit_streams;
 mod breaker;
 mod breaker_decisions;
 mod browser_security;

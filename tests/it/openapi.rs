@@ -304,7 +304,38 @@ async fn audit(walk: &mut Walk<'_>) {
     walk.operator("GET /audit/checkpoints?organisation=acme", &[], Value::Null).await.expect(200);
     walk.operator("GET /audit/checkpoints?organisation=acme&limit=0", &[], Value::Null).await.expect(400);
     walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
+    audit_streams(walk).await;
     walk.operator("GET /sign-in-failures?organisation=acme&within=week", &[], Value::Null).await.expect(200);
+}
+
+/// A stream of the audit log, from its making to its end.
+async fn audit_streams(walk: &mut Walk<'_>) {
+    let list = "/audit/streams?organisation=acme";
+    let new = |name: &str| json!({ "name": name, "kind": "webhook", "address": "https://127.0.0.1/hook" });
+    let make = format!("POST {list}");
+    let made = walk.operator(&make, &[], new("SIEM")).await.expect(201).json();
+    let id = made["stream"]["id"].as_str().unwrap().to_owned();
+    for nth in 0..4 {
+        walk.operator(&make, &[], new(&format!("number {nth}"))).await.expect(201);
+    }
+    walk.operator(&make, &[], new("sixth")).await.expect(409);
+    walk.operator(&make, &[], new("")).await.expect(400);
+    walk.operator(&format!("GET {list}"), &[], Value::Null).await.expect(200);
+    let one = "/audit/streams/{id}";
+    walk.operator(&format!("GET {one}"), &[&id], Value::Null).await.expect(200);
+    let change = json!({ "name": "Other", "format": "ocsf", "address": "https://127.0.0.1/other" });
+    let changed = walk.operator(&format!("PATCH {one}"), &[&id], change).await.expect(200).json();
+    assert_eq!((&changed["name"], &changed["format"]), (&json!("Other"), &json!("ocsf")));
+    walk.operator(&format!("PATCH {one}"), &[&id], json!({ "name": null })).await.expect(400);
+    for deed in ["pause", "resume", "rotate-secret"] {
+        walk.operator(&format!("POST {one}/{deed}"), &[&id], Value::Null).await.expect(200);
+    }
+    walk.operator(&format!("POST {one}/replay"), &[&id], json!({ "from_seq": 1 })).await.expect(200);
+    walk.operator(&format!("POST {one}/replay"), &[&id], json!({ "from_seq": 0 })).await.expect(400);
+    for status in [200; 10].into_iter().chain([429]) {
+        walk.operator(&format!("POST {one}/test"), &[&id], Value::Null).await.expect(status);
+    }
+    walk.operator(&format!("DELETE {one}"), &[&id], Value::Null).await.expect(204);
 }
 
 /// A review on its way, and one that is called off; a schedule.

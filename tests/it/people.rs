@@ -240,6 +240,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_reviews());
     all.extend(of_applications());
     all.extend(of_programs_and_providers());
+    all.extend(of_streams());
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
@@ -445,6 +446,44 @@ fn of_programs_and_providers() -> Vec<Deed> {
     ]
 }
 
+/// The same for the streams of the audit log (`STREAM`).
+fn of_streams() -> Vec<Deed> {
+    vec![
+        (Method::GET, "/audit/streams", None, MANAGERS),
+        (Method::POST, "/audit/streams", Some(new_stream()), MANAGERS),
+        (Method::GET, "/audit/streams/STREAM", None, MANAGERS),
+        (Method::PATCH, "/audit/streams/STREAM", Some(json!({ "name": "Other" })), MANAGERS),
+        (Method::POST, "/audit/streams/STREAM/pause", None, MANAGERS),
+        (Method::POST, "/audit/streams/STREAM/resume", None, MANAGERS),
+        (Method::POST, "/audit/streams/STREAM/replay", Some(json!({ "from_seq": 1 })), MANAGERS),
+        (Method::POST, "/audit/streams/STREAM/rotate-secret", None, MANAGERS),
+        (Method::POST, "/audit/streams/STREAM/test", None, MANAGERS),
+        (Method::DELETE, "/audit/streams/STREAM", None, MANAGERS),
+    ]
+}
+
+/// A stream to where nothing may go.
+pub fn new_stream() -> Value {
+    json!({ "name": "SIEM", "kind": "webhook", "address": "https://127.0.0.1/hook" })
+}
+
+/// The path with a stream, where it names one: an organisation has few, so one that is there will do.
+async fn with_stream(api: &Api, path: &str) -> String {
+    if !path.contains("STREAM") {
+        return path.to_owned();
+    }
+    let list = "/audit/streams?organisation=acme";
+    let found = api.operator(Method::GET, list, None).await.expect(200).json()["streams"][0]["id"].clone();
+    let id = match found.as_str() {
+        Some(id) => id.to_owned(),
+        None => {
+            let made = api.operator(Method::POST, list, Some(new_stream())).await.expect(201).json();
+            made["stream"]["id"].as_str().unwrap().to_owned()
+        }
+    };
+    path.replace("STREAM", &id)
+}
+
 /// TE-01, S1-2, S1-22, S1-24, S1-29: every deed over the API, tried by every role, is open to exactly the roles that may.
 #[tokio::test]
 async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
@@ -477,6 +516,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             };
             let path = with_project(&api, &path, (&address, user)).await;
             let path = with_review(&api, &path).await;
+            let path = with_stream(&api, &path).await;
             let path = match path.contains("SERVICE") {
                 true => path.replace("SERVICE", &program(&acme, &format!("{role}-{nth}")).await),
                 false => path,
@@ -540,6 +580,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("CONNECTION", "{id}")
             .replace("LINKING", "{linking_id}")
             .replace("EVENT", "{id}")
+            .replace("STREAM", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

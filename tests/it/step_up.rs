@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::console_edit::token;
 use crate::harness::{Browser, PASSWORD, Reply, Server, Tenant, attribute, hidden_fields};
 use crate::imports::upload;
-use crate::people::Api;
+use crate::people::{Api, new_stream};
 
 const TOO_LATE: Duration = Duration::from_mins(11);
 
@@ -300,6 +300,8 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
     let (owner, vic) = (api.stage.ada.clone(), mailed(&acme, "vic", "viewer").await);
     let personal = api.stage.personal_token(&owner, &["read", "write"]).await;
     let okta = acme.connection().await.id;
+    let stream = api.operator(Method::POST, "/audit/streams?organisation=acme", Some(new_stream())).await.expect(201);
+    let stream = stream.json()["stream"]["id"].as_str().unwrap().to_owned();
     let sessions = json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } });
     let deeds = [
         (Method::PUT, format!("/users/{vic}/role"), Some(json!({ "role": "owner" }))),
@@ -314,6 +316,9 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
         (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "breaker": false }))),
         (Method::POST, format!("/connections/{okta}/held-deprovisionings/release"), Some(json!({}))),
         (Method::POST, format!("/connections/{okta}/setup-links"), Some(json!({}))),
+        (Method::POST, "/audit/streams".to_owned(), Some(new_stream())),
+        (Method::POST, format!("/audit/streams/{stream}/pause"), None),
+        (Method::DELETE, format!("/audit/streams/{stream}"), None),
     ];
     let browser = api.stage.browser(&owner).await;
     api.server().advance(TOO_LATE);

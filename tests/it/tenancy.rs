@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Browser, PASSWORD, Server, Tenant};
 use crate::oidc::stage::{self, Rp, Stage, basic};
-use crate::people::{Api, application, group, invited, matrix, program, team};
+use crate::people::{Api, application, group, invited, matrix, new_stream, program, team};
 
 /// TE-05: every list of one organisation leaves out the other, and its ids are those of nothing.
 #[tokio::test]
@@ -59,6 +59,8 @@ async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> I
     let tokens = api.operator(Method::GET, &format!("/connections/{connection}"), None).await.expect(200).json();
     let audit =
         api.operator(Method::GET, &format!("/audit?organisation={slug}&limit=1"), None).await.expect(200).json();
+    let stream = format!("/audit/streams?organisation={slug}");
+    let stream = api.operator(Method::POST, &stream, Some(new_stream())).await.expect(201).json();
     vec![
         ("CONNECTION", connection),
         ("SECRET", tokens["tokens"][0]["id"].as_str().unwrap().to_owned()),
@@ -70,6 +72,7 @@ async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> I
         ("SERVICE", program(tenant, &format!("Program of {name}")).await),
         ("APPLICATION", application(tenant, &format!("Application of {name}")).await),
         ("EVENT", audit["events"][0]["id"].as_str().unwrap().to_owned()),
+        ("STREAM", stream["stream"]["id"].as_str().unwrap().to_owned()),
         ("USER", user),
     ]
 }
@@ -85,9 +88,18 @@ fn id<'i>(ids: &'i Ids, word: &str) -> &'i str {
 /// Everything that the lists say about an organisation, and how many deeds its record holds.
 async fn everything(api: &Api, slug: &str) -> String {
     let mut all = String::new();
-    for list in
-        ["users", "groups", "teams", "projects", "invitations", "service-accounts", "clients", "connections", "audit"]
-    {
+    for list in [
+        "users",
+        "groups",
+        "teams",
+        "projects",
+        "invitations",
+        "service-accounts",
+        "clients",
+        "connections",
+        "audit",
+        "audit/streams",
+    ] {
         all.push_str(&api.operator(Method::GET, &format!("/{list}?organisation={slug}"), None).await.expect(200).text);
     }
     all

@@ -11,7 +11,7 @@ use super::draft::{Draft, unlinked, unlinked_user_name};
 use super::text::Text;
 use crate::app::alert::Failing;
 use crate::domain::Timestamp;
-use crate::domain::id::{ConnectionId, ReviewId, UserId};
+use crate::domain::id::{AuditStreamId, ConnectionId, ReviewId, UserId};
 
 /// What is written to somebody.
 #[derive(Clone, Serialize, Deserialize)]
@@ -265,6 +265,19 @@ pub enum Letter {
         /// Which quarter.
         quarter: String,
     },
+    /// For a while nothing of a stream of the audit log has arrived.
+    AuditStreamFails {
+        /// The name of the stream.
+        name: String,
+        /// The stream.
+        stream: AuditStreamId,
+        /// Since when.
+        since: Timestamp,
+        /// What the last try said.
+        why: String,
+        /// Whether the receiver wants no more.
+        is_paused: bool,
+    },
     /// A token of a connection ends soon.
     TokenEnds {
         /// The name of the connection.
@@ -497,6 +510,12 @@ impl Letter {
             Self::ReviewMissing { quarter } => {
                 let letter = letter.with("quarter", quarter.clone()).subject("review-missing-subject");
                 letter.say("review-missing").link("review-missing-link", &page("/console/reviews"))
+            }
+            Self::AuditStreamFails { name, stream, since, why, is_paused } => {
+                let letter = letter.with("name", unlinked(name)).with("why", unlinked(why)).at(*since);
+                let what = if *is_paused { "stream-paused" } else { "stream-fails" };
+                let letter = letter.subject("stream-subject").say(what).say("stream-why").say("stream-next");
+                letter.link("stream-link", &page(&format!("/console/audit/streams/{stream}")))
             }
             Self::TokenEnds { provider, connection, hint, until, days_left } => {
                 let letter = letter.with("provider", unlinked(provider)).with("hint", unlinked(hint));

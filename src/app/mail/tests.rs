@@ -94,6 +94,12 @@ fn review_asked(name: &str, is_reminder: bool, is_late: bool) -> Letter {
     Letter::ReviewAsked { name: name.to_owned(), review, items: 12, until: MOMENT, is_reminder, is_late }
 }
 
+fn stream_fails(name: &str, is_paused: bool) -> Letter {
+    let stream = "019a0000-0000-7000-8000-000000000009".parse().unwrap();
+    let why = "the receiver answered with status 503".to_owned();
+    Letter::AuditStreamFails { name: name.to_owned(), stream, since: MOMENT, why, is_paused }
+}
+
 /// Every letter there is, about people whose names say `name`.
 fn letters(name: &str) -> Vec<Letter> {
     let (text, link) = (name.to_owned(), "https://id.example.com/invite/dwln_x".to_owned());
@@ -135,6 +141,8 @@ fn letters(name: &str) -> Vec<Letter> {
         review_asked(name, true, false),
         review_asked(name, true, true),
         Letter::ReviewMissing { quarter: "2026-Q4".to_owned() },
+        stream_fails(name, false),
+        stream_fails(name, true),
         Letter::NewSignIn {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
             address: "192.0.2.7".to_owned(),

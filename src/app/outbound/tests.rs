@@ -180,7 +180,7 @@ fn resolving(answers: &'static [&'static [&'static str]]) -> (Outbound, Arc<Atom
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let vetting = Vetting { allowed: Arc::clone(&allowed), lookup };
     let http = client(None, Some(Arc::new(vetting))).unwrap();
-    (Outbound { http, allowed: Some(allowed), limits: CHOSEN }, asked)
+    (Outbound { http, allowed: Some(allowed), limits: CHOSEN, extra_ca_file: None, tls: Arc::default() }, asked)
 }
 
 /// SS-03: what was vetted is what is dialled, whatever the name leads to a moment later, and nothing beside it.

@@ -10,12 +10,14 @@ use crate::domain::share::{Level, Sharee};
 use crate::domain::sso_refusal::Check;
 use crate::domain::time::Timestamp;
 
+mod audit_stream;
 mod change;
 mod changes;
 mod names;
 mod review;
 mod words;
 
+pub use audit_stream::StreamDeed;
 pub use change::Change;
 pub use review::ReviewDeed;
 
@@ -704,4 +706,6 @@ pub enum Action {
         /// Which part of it: the words of the filter.
         filter: Vec<(&'static str, String)>,
     },
+    /// A deed of a stream in which the audit log goes out.
+    AuditStream(StreamDeed),
 }

@@ -18,7 +18,7 @@ mod sheet;
 mod target;
 mod user;
 
-pub use action::{Action, Change, ReviewDeed};
+pub use action::{Action, Change, ReviewDeed, StreamDeed};
 pub use event::{Kept, Told, What, merged};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
@@ -299,7 +299,11 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
                 | Action::NoteSpeech { .. }
                 | Action::RemindOfDeprovisionings { .. }
         ),
-        JOB_AUDIT => matches!(action, Action::RetainAudit { .. }),
+        JOB_AUDIT => matches!(
+            action,
+            Action::RetainAudit { .. }
+                | Action::AuditStream(StreamDeed::Fail { .. } | StreamDeed::Recover | StreamDeed::Pause)
+        ),
         JOB_DEPARTURES => matches!(action, Action::DeactivateUser | Action::NoteStillHere { .. }),
         // What nobody decided about ends where the operator says so; where a person does, it is their own deed.
         JOB_REVIEWS => matches!(
@@ -333,6 +337,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
+            | Action::AuditStream(StreamDeed::Create { .. } | StreamDeed::Change { .. } | StreamDeed::RotateSecret)
             // What becomes of what nobody decides about is done in the name of whoever says so.
             | Action::Review(
                 ReviewDeed::Stage { .. }

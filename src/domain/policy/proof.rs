@@ -11,6 +11,7 @@ pub(super) fn is_needed(model: &RoleModel, action: &Action, target: &Target) -> 
     changes_a_credential(action)
         || changes_the_rules(action)
         || takes_a_copy(action)
+        || matches!(action, Action::AuditStream(_))
         || matches!(action, Action::Review(deed) if deed.takes_away_later())
         || touches_a_protected_role(model, action, target)
 }
@@ -136,6 +137,8 @@ mod tests {
             resume,
             release,
             Action::RefuseDeprovisionings { people: 1, users: Vec::new(), is_own: false },
+            Action::AuditStream(StreamDeed::Pause),
+            Action::AuditStream(StreamDeed::Delete),
         ] {
             assert!(needed(grave.clone(), &["viewer"]), "{grave:?}");
         }

@@ -65,6 +65,7 @@ impl ScimActor {
             | Target::Project { .. }
             | Target::Review { .. }
             | Target::ReviewSchedule { .. }
+            | Target::AuditStream { .. }
             | Target::Connection { .. }
             | Target::Client { .. }
             | Target::ServiceAccount { .. }

@@ -1,8 +1,8 @@
 //! What a deed is done to, with the facts the rules need about it.
 
 use crate::domain::id::{
-    ClientId, ConnectionId, GroupId, KeyId, OrgId, ProjectId, ResourceId, ReviewId, ReviewScheduleId, ServiceAccountId,
-    TeamId, UserId,
+    AuditStreamId, ClientId, ConnectionId, GroupId, KeyId, OrgId, ProjectId, ResourceId, ReviewId, ReviewScheduleId,
+    ServiceAccountId, TeamId, UserId,
 };
 use crate::domain::role::RoleKey;
 
@@ -117,6 +117,17 @@ pub enum Target {
         /// Its name.
         label: String,
     },
+    /// A stream in which the audit log goes out.
+    AuditStream {
+        /// The organisation.
+        org: OrgId,
+        /// The stream.
+        id: AuditStreamId,
+        /// Its name.
+        label: String,
+        /// True where it goes into a file of the operator, who alone has a say in it.
+        is_of_operator: bool,
+    },
     /// A connection.
     Connection {
         /// The organisation.
@@ -154,6 +165,7 @@ impl Target {
             | Self::Project { org, .. }
             | Self::Review { org, .. }
             | Self::ReviewSchedule { org, .. }
+            | Self::AuditStream { org, .. }
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
@@ -173,6 +185,7 @@ impl Target {
             Self::Resource(_) => "resource",
             Self::Review { .. } => "review",
             Self::ReviewSchedule { .. } => "review_schedule",
+            Self::AuditStream { .. } => "audit_stream",
             Self::Connection { .. } => "connection",
             Self::Client { .. } => "client",
             Self::Key { .. } => "key",
@@ -191,6 +204,7 @@ impl Target {
             Self::Resource(resource) => Some(resource.id.to_string()),
             Self::Review { id, .. } => Some(id.to_string()),
             Self::ReviewSchedule { id, .. } => Some(id.to_string()),
+            Self::AuditStream { id, .. } => Some(id.to_string()),
             Self::Connection { id, .. } => Some(id.to_string()),
             Self::Client { id, .. } => Some(id.to_string()),
             Self::Key { id } => Some(id.to_string()),
@@ -210,11 +224,16 @@ impl Target {
             | Self::Project { label, .. }
             | Self::Review { label, .. }
             | Self::ReviewSchedule { label, .. }
+            | Self::AuditStream { label, .. }
             | Self::ServiceAccount { label, .. }
             | Self::Connection { label, .. }
             | Self::Client { label, .. } => label.clone(),
             Self::Key { id } => id.to_string(),
         }
+    }
+
+    pub(super) const fn is_of_operator(&self) -> bool {
+        matches!(self, Self::AuditStream { is_of_operator: true, .. })
     }
 
     pub(super) const fn user(&self) -> Option<&TargetUser> {

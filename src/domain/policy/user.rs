@@ -7,7 +7,7 @@ use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
 use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN, Moves};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
-use crate::domain::{Error, Flaw, project, team};
+use crate::domain::{Error, Flaw, audit_stream, project, team};
 
 /// What a deed asks of a user.
 enum Need {
@@ -25,6 +25,8 @@ enum Need {
     Anyone(Verb),
     /// A permission.
     Permission(&'static str),
+    /// Several permissions, over what is not the operator's own.
+    All(&'static [&'static str]),
     /// To lead the team, or a permission.
     LeadOr(&'static str),
     /// To a resource of one's own it is one permission, to any other a further one.
@@ -47,10 +49,13 @@ impl UserActor {
                 self.manages(model, verb, action, target)?;
             }
             Need::Permission(permission) | Need::LeadOr(permission) if self.has(model, permission) => {}
+            Need::All(all) if all.iter().all(|it| self.has(model, it)) && !target.is_of_operator() => {}
             Need::LeadOr(_) if self.leads(target) => {}
             Need::Resource if self.has(model, MANAGE_ALL) => {}
             Need::Resource if self.keeps(target) && self.has(model, MANAGE_OWN) => {}
-            Need::Permission(_) | Need::LeadOr(_) | Need::Resource => return Err(self.refuse(model, action)),
+            Need::Permission(_) | Need::All(_) | Need::LeadOr(_) | Need::Resource => {
+                return Err(self.refuse(model, action));
+            }
         }
         self.hands_out(model, action, target)
     }
@@ -479,5 +484,7 @@ fn need(action: &Action) -> Need {
         Action::ExportUsers { .. } => Need::Permission("users:export"),
         Action::ReadAudit => Need::Permission("org.audit:read"),
         Action::ExportAudit { .. } => Need::Permission("org.audit:export"),
+        Action::AuditStream(deed) if deed.is_of_the_server() => Need::Nobody,
+        Action::AuditStream(_) => Need::All(&audit_stream::MANAGE),
     }
 }

@@ -1,4 +1,4 @@
-//! The chain over the rows of the audit.
+//! The chain over the rows of the audit, and the streams in which it goes out.
 
 pub(in crate::store) mod audit_seal {
     use sea_orm::entity::prelude::*;
@@ -55,6 +55,39 @@ pub(in crate::store) mod audit_verification {
         pub seen_at: Option<i64>,
         pub seen_seq: Option<i64>,
         pub seen_link: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod audit_stream {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_streams")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub kind: String,
+        pub address: String,
+        pub format: String,
+        pub secret_sealed: Option<Vec<u8>>,
+        pub earlier_secret_sealed: Option<Vec<u8>>,
+        pub earlier_until: Option<i64>,
+        pub is_paused: bool,
+        pub next_seq: i64,
+        pub next_at: i64,
+        pub tries: i64,
+        pub last_error: Option<String>,
+        pub last_sent_at: Option<i64>,
+        pub failing_since: Option<i64>,
+        pub told_at: Option<i64>,
+        pub created_at: i64,
+        pub updated_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

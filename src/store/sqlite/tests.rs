@@ -53,6 +53,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         audit,
         audit_checkpoint,
         audit_seal,
+        audit_stream,
         audit_verification,
         client,
         client_access,

@@ -7,9 +7,9 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::id::{
-    AssignmentId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, LinkingId, PasskeyId,
-    PersonalTokenId, ProjectId, RefusalId, ResourceId, ReviewId, ReviewItemId, ReviewScheduleId, ServiceAccountId,
-    SetupLinkId, TeamId, TokenId, UserId,
+    AssignmentId, AuditStreamId, CallId, ClientId, ConnectionId, DeprovisioningId, GroupId, InvitationId, LinkingId,
+    PasskeyId, PersonalTokenId, ProjectId, RefusalId, ResourceId, ReviewId, ReviewItemId, ReviewScheduleId,
+    ServiceAccountId, SetupLinkId, TeamId, TokenId, UserId,
 };
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::SignIn;
@@ -54,6 +54,14 @@ impl PartialSchema for RefusalId {
 }
 
 impl ToSchema for RefusalId {}
+
+impl PartialSchema for AuditStreamId {
+    fn schema() -> RefOr<Schema> {
+        id("a stream of the audit log")
+    }
+}
+
+impl ToSchema for AuditStreamId {}
 
 impl PartialSchema for ReviewId {
     fn schema() -> RefOr<Schema> {

@@ -45,6 +45,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("roles.en.ftl"),
             include_str!("schema.en.ftl"),
             include_str!("share.en.ftl"),
+            include_str!("stream.en.ftl"),
             include_str!("team.en.ftl"),
         ],
         Language::German => &[
@@ -66,6 +67,7 @@ const fn sources(language: Language) -> &'static [&'static str] {
             include_str!("roles.de.ftl"),
             include_str!("schema.de.ftl"),
             include_str!("share.de.ftl"),
+            include_str!("stream.de.ftl"),
             include_str!("team.de.ftl"),
         ],
     }

@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 34] = [
+const SAME: [&str; 39] = [
     "browser",
     "bulk-do",
     "by-passkey",
@@ -141,6 +141,11 @@ const SAME: [&str; 34] = [
     "review-held-team",
     "review-of-teams",
     "setup-name",
+    "stream-format",
+    "stream-json",
+    "stream-ocsf",
+    "stream-syslog",
+    "stream-webhook",
     "teams",
     "through-way",
     "told-after-ms",

@@ -107,6 +107,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ExportUsers { .. } => "may-export-users",
         Action::ReadAudit => "may-read-audit",
         Action::ExportAudit { .. } => "may-export-audit",
+        Action::AuditStream(_) => "may-audit-streams",
         // Deeds of the instance, of programs, of whoever signs in, and of an invited person.
         Action::CreateOrganisation
         | Action::SuspendOrganisation

@@ -39,6 +39,7 @@ pub(in crate::web) fn denial(t: Texts, why: &Denial) -> String {
         Denial::ServiceAccountNotOffered => t.say("service-not-offered"),
         Denial::TeamNotOffered => t.say("not-offered-team"),
         Denial::ReviewNotOffered => t.say("not-offered-review"),
+        Denial::StreamsNotOffered => t.say("not-offered-streams"),
         Denial::GroupNotOffered => t.say("not-offered-group"),
         Denial::ProjectNotOffered => t.say("not-offered-project"),
         Denial::OpenToOneself => t.say("denied-open-to-oneself"),

@@ -63,6 +63,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Provider => t.say("choose-provider"),
         Flaw::Issuer => t.say("flaw-issuer"),
         Flaw::EventsUri => t.say("flaw-events-uri"),
+        Flaw::WebhookAddress => t.say("flaw-webhook-address"),
+        Flaw::SyslogAddress => t.say("flaw-syslog-address"),
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),
         Flaw::ScimAttribute { name } => t.name("flaw-scim-attribute", name),

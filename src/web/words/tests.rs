@@ -140,6 +140,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Weak(vec![Weakness::TooShort { min: 7 }, Weakness::Common]),
         Flaw::Weak(vec![Weakness::Upper, Weakness::Lower, Weakness::Digit, Weakness::Special]),
         Flaw::Weak(vec![Weakness::Context, Weakness::Same, Weakness::Earlier { history: 3 }]),
+        Flaw::WebhookAddress,
+        Flaw::SyslogAddress,
         Flaw::TooManyPeople { most: 7 },
         Flaw::TooManyAccounts { most: 7 },
         Flaw::TooManyTokens { most: 7 },

@@ -266,6 +266,15 @@ impl Scene {
         self.api.call(&token, Method::POST, &format!("/reviews/{review}/decisions"), Some(said)).await.expect(200);
         let schedule = json!({ "name": "Teams", "terms": terms, "every": "year", "next_at": "2099-01-01" });
         let schedule = self.made("/review-schedules", schedule).await;
+        let stream = json!({ "name": "SIEM", "kind": "webhook", "address": "https://127.0.0.1/hook" });
+        let made = self.api.operator(Method::POST, &in_acme("/audit/streams"), Some(stream)).await.expect(201).json();
+        self.secrets.token("the secret of a stream", made["secret"].as_str().unwrap());
+        let stream = made["stream"]["id"].as_str().unwrap();
+        let rotated = format!("/audit/streams/{stream}/rotate-secret");
+        let rotated = self.api.operator(Method::POST, &rotated, None).await.expect(200).json();
+        self.secrets.token("the new secret of a stream", rotated["secret"].as_str().unwrap());
+        self.stand(&["streams/{id}"], stream);
+        self.stand(&["deeds/{deed}"], "pause");
         self.stand(&["reviews/{id}"], &review);
         self.stand(&["{id}/{deed}"], "close");
         self.stand(&["schedules/{id}", "review-schedules/{id}"], &schedule);

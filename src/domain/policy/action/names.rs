@@ -8,6 +8,16 @@ const NAMES: &[&str] = &[
     "audit.exported",
     "audit.read",
     "audit.retention_applied",
+    "audit.stream_changed",
+    "audit.stream_created",
+    "audit.stream_deleted",
+    "audit.stream_failed",
+    "audit.stream_paused",
+    "audit.stream_recovered",
+    "audit.stream_replayed",
+    "audit.stream_resumed",
+    "audit.stream_secret_rotated",
+    "audit.stream_tested",
     "auth.sign_in_failed",
     "auth.signed_in",
     "auth.signed_out",
@@ -186,7 +196,8 @@ mod tests {
             })
         };
 
-        let of_areas = [include_str!("review.rs")].map(|it| it.split("const fn words").nth(1).unwrap());
+        let of_areas = [include_str!("audit_stream.rs"), include_str!("review.rs")]
+            .map(|it| it.split("const fn words").nth(1).unwrap());
         let of_areas = of_areas.map(|it| it.split("pub(in crate::domain::policy)").next().unwrap());
 
         let tables = [&[table][..], &of_areas].concat();

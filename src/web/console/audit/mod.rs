@@ -5,6 +5,7 @@
 
 mod filters;
 mod show;
+mod streams;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -31,11 +32,13 @@ use filters::{Asked, Chip, Form};
 
 /// Where the log is.
 pub(super) const PATH: &str = "/console/audit";
+/// Where the streams are in which it goes out.
+pub(super) const STREAMS: &str = streams::LIST;
 const EXPORT: &str = "/console/audit/export";
 
 /// The routes of the log.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Access::Session, list).get(EXPORT, Access::RecentFile, export).get(
+    streams::routes(routes).get(PATH, Access::Session, list).get(EXPORT, Access::RecentFile, export).get(
         "/console/audit/{id}",
         Access::Session,
         show::show,

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{PATH, Party, outcome, party};
 use crate::app::{App, audit_log, signals};
-use crate::domain::Error;
 use crate::domain::text::on_one_line;
+use crate::domain::{Error, ocsf};
 use crate::web::console::Console;
 use crate::web::console::list::address;
 use crate::web::console::shell::Shell;
@@ -16,6 +17,9 @@ use crate::web::console::told::{self, Row};
 use crate::web::console::users::Badge;
 use crate::web::texts::Texts;
 use crate::web::words::did;
+
+/// So many events of a deed are shown; a file has all of them.
+const EVENTS_SHOWN: usize = 20;
 
 #[derive(Template)]
 #[template(path = "console/audit/show.html")]
@@ -35,6 +39,8 @@ struct ShowPage<'a> {
     /// What applications were told because of it.
     told: Vec<Row>,
     raw: String,
+    /// The same as events of OCSF.
+    ocsf: String,
 }
 
 /// Somebody or something of the deed.
@@ -66,7 +72,6 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ShowPage<
         id: id.to_owned(),
         more: (!id.is_empty()).then(|| address::at(PATH, &[(field, id.to_owned())])),
     };
-    let raw = serde_json::to_string_pretty(&entry).map_err(anyhow::Error::new)?;
     Ok(ShowPage {
         shell: &console.shell,
         t,
@@ -81,8 +86,15 @@ async fn page<'a>(app: &App, console: &'a Console, id: &str) -> Result<ShowPage<
         people: event.people.iter().map(|it| on_one_line(it.called()).into_owned()).collect(),
         changes: changes(&entry.changes),
         told: told::rows(t, &signals::of_deed(app, console.org(), &event).await?),
-        raw: raw.lines().map(|line| on_one_line(line).into_owned() + "\n").collect(),
+        raw: pretty(&entry)?,
+        ocsf: ocsf::events(&entry).iter().take(EVENTS_SHOWN).map(pretty).collect::<Result<_, _>>()?,
     })
+}
+
+/// As JSON of many lines, on which no name acts.
+fn pretty(of: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(of).map_err(anyhow::Error::new)?;
+    Ok(text.lines().map(|line| on_one_line(line).into_owned() + "\n").collect())
 }
 
 /// One row for each value; what a record holds beside old and new stands in rows of its own.

@@ -1,0 +1,165 @@
+//! Sending what is due in every stream, and telling whoever looks after a stream that nothing arrives.
+//!
+//! **Invariant:** a record goes out when it is part of the chain, and in the order of the chain. Whether anybody takes it makes no
+//! difference to the deed that it tells of.
+//! **Invariant:** a stream is sent by whoever has claimed it, and its place moves on after what was sent was taken; a node that
+//! dies between leaves it due again. It is never given up: it waits longer each time, and somebody is told once.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+
+use super::sinks::{self, Refused};
+use super::target;
+use crate::app::audit_log::{self, INSTANCE};
+use crate::app::mail::{self, Letter};
+use crate::app::{App, alert, history};
+use crate::domain::audit_stream::{AuditStream, BYTES_MAX, Line, MANAGE, Note, RECORDS_MAX, line_of, note, wait};
+use crate::domain::id::{AuditStreamId, OrgId};
+use crate::domain::policy::{Action, Actor, JOB_AUDIT, StreamDeed};
+use crate::domain::{Error, Timestamp};
+use crate::store::{audit, audit_seals, audit_streams, outbox};
+
+/// The kind of the outbox message that tells that nothing of a stream arrives.
+pub(crate) const ALERT: &str = "audit-stream-alert";
+
+/// A claimed stream is this node's for so long.
+const LEASE: Duration = Duration::from_mins(2);
+const AT_ONCE: u64 = 50;
+/// So many batches of a stream go out before the server looks whether it is to stop.
+const ROUNDS_MAX: usize = 50;
+const JOB: Actor = Actor::Job(JOB_AUDIT);
+
+/// What goes out at once.
+struct Batch {
+    numbers: (i64, i64),
+    lines: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Alert {
+    stream: AuditStreamId,
+    name: String,
+    since: Timestamp,
+    why: String,
+    is_paused: bool,
+}
+
+/// Sends what is due in every stream, until nothing is or much was sent; answers how many batches were taken.
+pub async fn ship(app: &App) -> Result<usize, Error> {
+    let mut taken = 0;
+    for _ in 0..ROUNDS_MAX {
+        let due = app.store.audit_streams_due(app.now(), AT_ONCE).await?;
+        if due.is_empty() {
+            break;
+        }
+        // All at once: a receiver that does not answer must not keep the others from hearing.
+        let mut under_way = JoinSet::new();
+        for stream in due {
+            if let Some(claimed) = app.store.claim_audit_stream(stream, app.now().after(LEASE)).await? {
+                let app = app.clone();
+                under_way.spawn(async move { ship_next(&app, &claimed).await });
+            }
+        }
+        while let Some(shipped) = under_way.join_next().await {
+            taken += usize::from(shipped.map_err(anyhow::Error::new)??);
+        }
+    }
+    Ok(taken)
+}
+
+/// Sends the next of a stream that is claimed; true when it was taken.
+async fn ship_next(app: &App, stream: &AuditStream) -> Result<bool, Error> {
+    let Some(batch) = next(app, stream).await? else { return Ok(false) };
+    match sinks::send(app, stream, Some(batch.numbers), &batch.lines).await {
+        Ok(_) => note_taken(app, stream, batch.numbers.1).await,
+        Err(refused) => note_refused(app, stream, refused).await.map(|()| false),
+    }
+}
+
+/// What is next: records in their order, and in the place of those that are gone, that they are.
+async fn next(app: &App, stream: &AuditStream) -> Result<Option<Batch>, Error> {
+    let (db, org) = (app.store.reader(), stream.org);
+    let links = audit_seals::links_after(db, org, stream.next_seq.saturating_sub(1), RECORDS_MAX).await?;
+    let ids: Vec<_> = links.iter().map(|it| it.id).collect();
+    let events = history::told(app, org, audit::among(db, org, &ids).await?).await?;
+    let (mut lines, mut bytes, mut to) = (Vec::new(), 0_usize, stream.next_seq.saturating_sub(1));
+    for link in links {
+        let event = events.iter().find(|it| it.row.id == link.id);
+        let last_gone = if event.is_some() { link.seq.saturating_sub(1) } else { link.seq };
+        if last_gone > to {
+            let gone = Note::Missing { from_seq: to.saturating_add(1), to_seq: last_gone };
+            lines.push(note(stream.style, app.now(), gone)?);
+        }
+        if let Some(event) = event {
+            let told = line_of(stream.style, (link.seq, &link.link), &audit_log::entry(event))?;
+            let size = told.iter().map(|it| it.text().len()).sum::<usize>();
+            if bytes > 0 && bytes.saturating_add(size) > BYTES_MAX {
+                to = last_gone;
+                break;
+            }
+            bytes = bytes.saturating_add(size);
+            lines.extend(told);
+        }
+        to = link.seq;
+    }
+    Ok((!lines.is_empty()).then_some(Batch { numbers: (stream.next_seq, to), lines }))
+}
+
+async fn note_taken(app: &App, stream: &AuditStream, to: i64) -> Result<bool, Error> {
+    let tx = app.begin_brief(stream.org).await?;
+    if !audit_streams::taken(&tx, stream, to.saturating_add(1)).await? {
+        return Ok(false);
+    }
+    if stream.told_at.is_none() {
+        return tx.commit_all(Vec::new()).await.map(|()| true);
+    }
+    let (tx, permit) = app.ask(tx, &JOB, Action::AuditStream(StreamDeed::Recover), target(stream)).await?;
+    tracing::info!(org.id = %stream.org, stream.id = %stream.id, "the audit log goes out again");
+    tx.commit(permit).await.map(|()| true)
+}
+
+async fn note_refused(app: &App, stream: &AuditStream, refused: Refused) -> Result<(), Error> {
+    let (why, is_paused) = match refused {
+        Refused::ForNow(why) => (why, false),
+        Refused::ForGood(why) => (why, true),
+    };
+    tracing::warn!(org.id = %stream.org, stream.id = %stream.id, stream.tries = stream.tries, failure = why, "the audit log could not be sent");
+    let tx = app.begin_brief(stream.org).await?;
+    let tries = stream.tries.saturating_add(1);
+    let since = stream.failing_since.unwrap_or(tx.now);
+    let mut after = AuditStream {
+        tries,
+        next_at: tx.now.after(wait(tries)),
+        last_error: Some(why.clone()),
+        failing_since: Some(since),
+        is_paused,
+        ..stream.clone()
+    };
+    let is_told = is_paused || after.is_to_be_told(tx.now);
+    if is_told {
+        after.told_at = Some(tx.now);
+    }
+    if !audit_streams::put_off(&tx, stream, &after).await? {
+        return Ok(());
+    }
+    if !is_told {
+        return tx.commit_all(Vec::new()).await;
+    }
+    let alert = Alert { stream: stream.id, name: stream.name.clone(), since, why: why.clone(), is_paused };
+    outbox::insert(&tx, ALERT, &serde_json::to_value(alert).map_err(anyhow::Error::new)?).await?;
+    let deed = if is_paused { StreamDeed::Pause } else { StreamDeed::Fail { why } };
+    let (tx, permit) = app.ask(tx, &JOB, Action::AuditStream(deed), target(stream)).await?;
+    tx.commit(permit).await
+}
+
+/// Writes to those who may mend a stream that nothing of it arrives.
+pub(crate) async fn alert_those_concerned(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+    let Alert { stream, name, since, why, is_paused } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+    let letter = || Letter::AuditStreamFails { name: name.clone(), stream, since, why: why.clone(), is_paused };
+    if org == OrgId::OPERATOR {
+        return mail::send_to_operator(app, INSTANCE, letter()).await;
+    }
+    alert::tell_holders_of_all(app, org, &MANAGE, letter).await
+}

@@ -1,0 +1,248 @@
+//! The streams in which the audit log of an organisation goes out as it happens: to a webhook, to syslog, or into a file.
+//!
+//! **Invariant:** a stream is a place in the chain of the log. What is sent is told in the order of its numbers, and a place moves
+//! on only over what has been taken, so that something may arrive twice and never not at all.
+//! **Invariant:** what was taken away before it could be sent is told of in its place; no receiver has to notice by itself.
+
+mod telling;
+
+use std::time::Duration;
+
+use super::id::{AuditStreamId, OrgId};
+use super::text::{check_name, on_one_line};
+use super::{Error, Timestamp};
+
+pub use telling::{Body, Line, Note, Sender, frame, line_of, note, webhook_id};
+
+/// The permissions that it takes together to make a stream and to change anything about it.
+pub const MANAGE: [&str; 2] = ["org.audit:export", "org.integrations:manage"];
+/// So many streams an organisation has at most.
+pub const STREAMS_MAX: u64 = 5;
+/// So long is the name of one at most.
+pub const NAME_MAX: usize = 100;
+/// So many records go out at once.
+pub const RECORDS_MAX: u64 = 100;
+/// And so many bytes of them, beyond the first.
+pub const BYTES_MAX: usize = 512 * 1024;
+/// So long both secrets are used after another one was made.
+pub const OVERLAP: Duration = Duration::from_hours(24);
+/// Whoever looks after a stream is written to when nothing has arrived for so long.
+pub const TOLD_AFTER: Duration = Duration::from_mins(15);
+
+const FIRST_WAIT: Duration = Duration::from_secs(10);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
+const ERROR_MAX: usize = 300;
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditStream {
+    /// Its identity.
+    pub id: AuditStreamId,
+    /// Whose log goes out.
+    pub org: OrgId,
+    /// What people call it.
+    pub name: String,
+    /// Where it goes.
+    pub sink: Sink,
+    /// What each record looks like.
+    pub style: Style,
+    /// The sealed secret that requests are signed with.
+    pub secret_sealed: Option<Vec<u8>>,
+    /// The one before, and until when requests are signed with it as well.
+    pub earlier: Option<(Vec<u8>, Timestamp)>,
+    /// Whether it waits until somebody lets it go on.
+    pub is_paused: bool,
+    /// The number of the record that is sent next.
+    pub next_seq: i64,
+    /// When that is tried.
+    pub next_at: Timestamp,
+    /// How often it was tried without being taken.
+    pub tries: i64,
+    /// What the last try said.
+    pub last_error: Option<String>,
+    /// When something was taken last.
+    pub last_sent_at: Option<Timestamp>,
+    /// Since when nothing is taken.
+    pub failing_since: Option<Timestamp>,
+    /// When somebody was told of that.
+    pub told_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// Where a stream goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sink {
+    /// It is posted to this address.
+    Webhook(String),
+    /// It is written to this host and port, as syslog under TLS.
+    Syslog(String),
+    /// It is written into a file in the directory that the operator has named.
+    File,
+}
+
+/// By which way a stream goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// By requests of HTTP.
+    Webhook,
+    /// As syslog.
+    Syslog,
+    /// Into a file.
+    File,
+}
+
+impl Kind {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Webhook, Self::Syslog, Self::File];
+
+    /// Its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Syslog => "syslog",
+            Self::File => "file",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// Where a stream goes that has this address.
+    pub fn to(self, address: String) -> Sink {
+        match self {
+            Self::Webhook => Sink::Webhook(address),
+            Self::Syslog => Sink::Syslog(address),
+            Self::File => Sink::File,
+        }
+    }
+}
+
+impl Sink {
+    /// By which way it goes.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Webhook(_) => Kind::Webhook,
+            Self::Syslog(_) => Kind::Syslog,
+            Self::File => Kind::File,
+        }
+    }
+
+    /// The whole address; nothing for a file.
+    pub fn address(&self) -> &str {
+        match self {
+            Self::Webhook(address) | Self::Syslog(address) => address,
+            Self::File => "",
+        }
+    }
+
+    /// Where it is, without what only its owner knows: many receivers have a key in the path or the query of their address.
+    pub fn place(&self) -> &str {
+        let address = self.address();
+        let host_at = address.find("://").map_or(0, |at| at.saturating_add(3));
+        let end = address.get(host_at..).and_then(|rest| rest.find(['/', '?'])).map(|at| at.saturating_add(host_at));
+        end.and_then(|end| address.get(..end)).unwrap_or(address)
+    }
+}
+
+/// What each record looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Style {
+    /// As the API tells it.
+    #[default]
+    Json,
+    /// As events of the Open Cybersecurity Schema Framework.
+    Ocsf,
+}
+
+impl Style {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Json, Self::Ocsf];
+
+    /// Its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ocsf => "ocsf",
+        }
+    }
+
+    /// Reads the name.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// How a stream is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// What there is goes out.
+    Active,
+    /// The last try was not taken.
+    Failing,
+    /// It waits until somebody lets it go on.
+    Paused,
+}
+
+impl State {
+    /// Its name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Failing => "failing",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+impl AuditStream {
+    /// How it is doing.
+    pub const fn state(&self) -> State {
+        if self.is_paused {
+            State::Paused
+        } else if self.failing_since.is_some() {
+            State::Failing
+        } else {
+            State::Active
+        }
+    }
+
+    /// The same stream, to be tried at once as if it had never failed.
+    #[must_use]
+    pub fn anew(self, now: Timestamp) -> Self {
+        Self { next_at: now, tries: 0, last_error: None, failing_since: None, told_at: None, updated_at: now, ..self }
+    }
+
+    /// How many records wait, where this is the number of the newest.
+    pub fn behind(&self, newest: i64) -> u64 {
+        u64::try_from(newest.saturating_sub(self.next_seq).saturating_add(1)).unwrap_or(0)
+    }
+
+    /// True when somebody is to be told that nothing arrives.
+    pub fn is_to_be_told(&self, now: Timestamp) -> bool {
+        self.told_at.is_none() && self.failing_since.is_some_and(|since| now.since(since) >= TOLD_AFTER)
+    }
+}
+
+/// Refuses a name that is none.
+pub fn check_stream_name(name: &str) -> Result<(), Error> {
+    check_name("name", name, NAME_MAX)
+}
+
+/// How long a stream waits after so many tries: twice as long each time, and never so long that it is given up.
+pub fn wait(tries: i64) -> Duration {
+    let doubled = u32::try_from(tries.saturating_sub(1).max(0)).unwrap_or(u32::MAX).min(10);
+    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_WAIT)
+}
+
+/// What is kept of what went wrong: one line, and not much of it.
+pub fn kept_error(text: &str) -> String {
+    on_one_line(text).chars().take(ERROR_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests;
