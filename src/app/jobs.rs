@@ -51,7 +51,7 @@ const THROTTLES_KEPT: Duration = Duration::from_hours(48);
 const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// Every kind of message that there is, and [`OTHER`].
-pub(crate) const KINDS: [&str; 21] = [
+pub(crate) const KINDS: [&str; 22] = [
     mail::MAIL,
     logout::BACKCHANNEL_LOGOUT,
     events::SECURITY_EVENT,
@@ -64,6 +64,7 @@ pub(crate) const KINDS: [&str; 21] = [
     alert::BREAKER,
     alert::HOLDER_LEFT,
     alert::FAILED_SIGN_INS,
+    audit_streams::ALERT,
     deprovisionings::LET_GO,
     connections::watch::LETTER,
     invitations::REFUSED,
