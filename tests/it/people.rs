@@ -239,8 +239,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_projects());
     all.extend(of_reviews());
     all.extend(of_applications());
-    all.extend(of_programs_and_providers());
-    all.extend(of_streams());
+    all.extend(of_programs_and_providers().into_iter().chain(of_streams()));
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
