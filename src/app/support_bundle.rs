@@ -100,6 +100,7 @@ fn settings(config: &Config) -> Value {
         operator_token_file,
         dynamic_registration,
         client_id_metadata_documents,
+        audit_dir,
         rsa_bits: _,
     } = config;
     let port = |it: &std::net::SocketAddr| json!({ "port": it.port(), "is_loopback": it.ip().is_loopback() });
@@ -125,6 +126,7 @@ fn settings(config: &Config) -> Value {
         "operator_token_file": is_set(operator_token_file.is_some()),
         "dynamic_registration": dynamic_registration,
         "client_id_metadata_documents": client_id_metadata_documents,
+        "audit_dir": is_set(audit_dir.is_some()),
     })
 }
 

@@ -7,11 +7,12 @@ use super::error::translate;
 use crate::domain::Error;
 
 /// The tables of this version, by name.
-const ALL: [&str; 72] = [
+const ALL: [&str; 74] = [
     "attempts",
     "audit",
     "audit_checkpoints",
     "audit_seals",
+    "audit_streams",
     "audit_verifications",
     "client_access",
     "clients",
@@ -48,6 +49,7 @@ const ALL: [&str; 72] = [
     "outbox",
     "passkeys",
     "passwords",
+    "past_access",
     "personal_tokens",
     "project_assignments",
     "project_places",

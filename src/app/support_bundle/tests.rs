@@ -25,6 +25,7 @@ fn of_the_settings_nothing_leaves_that_somebody_has_written() {
         operator_token_file: written("/srv/").map(Into::into),
         dynamic_registration: Some(true),
         client_id_metadata_documents: None,
+        audit_dir: written("/srv/").map(Into::into),
     };
 
     let told = super::settings(&settings.check().unwrap());
