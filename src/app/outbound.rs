@@ -178,10 +178,10 @@ impl Outbound {
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, Failed> {
-        let mut response = self.request(call)?.send().await.map_err(anyhow::Error::new)?;
+        let mut response = self.request(call)?.send().await.map_err(unnamed)?;
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(anyhow::Error::new)? {
+        while let Some(chunk) = response.chunk().await.map_err(unnamed)? {
             if body.len().saturating_add(chunk.len()) > self.limits.answer_max {
                 return Err(Failed::TooLong);
             }
@@ -201,6 +201,11 @@ impl Outbound {
         }
         Ok(self.http.request(call.method, call.url).headers(headers).body(call.body))
     }
+}
+
+/// Why a call failed, without its address: that may hold a key, and failures are kept and shown.
+fn unnamed(cause: reqwest::Error) -> anyhow::Error {
+    anyhow::Error::new(cause.without_url())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that builds a client")]

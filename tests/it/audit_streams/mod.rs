@@ -6,15 +6,17 @@ mod ways;
 
 use std::time::Duration;
 
+use doorward::app::accounts::WayIn;
 use doorward::app::audit_streams::{self, Kind, NewStream, Style};
 use doorward::app::config::Settings;
 use doorward::app::jobs;
 use doorward::domain::id::{AuditStreamId, OrgId};
+use doorward::domain::secret::Secret;
 use doorward::store::{audit, audit_seals};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{OPERATOR_TOKEN, Reply, Server, Tenant, database, in_acme};
+use crate::harness::{OPERATOR_TOKEN, PASSWORD, Reply, Server, Tenant, database, in_acme};
 use crate::resources::{call, person, personal, program};
 use receivers::{Hook, Request};
 
@@ -44,6 +46,10 @@ async fn shown(server: &Server, id: &str) -> Value {
 async fn ship(server: &Server) {
     jobs::sweep(&server.app).await.unwrap();
     audit_streams::ship(&server.app).await.unwrap();
+}
+
+fn password() -> WayIn {
+    WayIn::Password { password: Secret::new(PASSWORD.to_owned()), must_change: false }
 }
 
 async fn newest(server: &Server, org: OrgId) -> i64 {
@@ -191,9 +197,7 @@ async fn whoever_may_mend_a_failing_stream_is_told_once_and_the_record_tells_of_
     let (server, hook) = (server().await, Hook::start().await);
     let acme = server.tenant("acme").await;
     for (name, role) in [("olga", "owner"), ("adam", "admin"), ("vic", "viewer")] {
-        let password = doorward::domain::secret::Secret::new(crate::harness::PASSWORD.to_owned());
-        let way_in = doorward::app::accounts::WayIn::Password { password, must_change: false };
-        acme.mailed(name, role, way_in).await;
+        acme.mailed(name, role, password()).await;
     }
     let (id, _) = to(&server, &hook.url).await;
     server.run_jobs().await;
@@ -220,6 +224,31 @@ async fn whoever_may_mend_a_failing_stream_is_told_once_and_the_record_tells_of_
     assert_eq!((&now["failing_since"], &now["last_error"]), (&Value::Null, &Value::Null));
     server.run_jobs().await;
     assert_eq!(server.mails().len(), before + 2);
+}
+
+/// TE-12: the path and the query of an address may be a key. Neither what is shown of a failure, nor its record, nor the letter about it
+/// tells them.
+#[tokio::test]
+async fn te_12_a_failure_tells_nothing_of_the_address_but_where_it_is() {
+    let server = server().await;
+    let acme = server.tenant("acme").await;
+    acme.mailed("olga", "owner", password()).await;
+    // Nobody listens there.
+    let (id, _) = to(&server, "https://127.0.0.1:1/canary-path?key=canary-key").await;
+
+    ship(&server).await;
+    let failing = shown(&server, &id).await;
+    server.advance(16 * A_MINUTE);
+    ship(&server).await;
+    server.run_jobs().await;
+
+    let error = failing["last_error"].as_str().unwrap();
+    assert!(!error.is_empty() && !error.contains("canary"), "{error}");
+    assert_eq!(deeds(&acme, "audit.stream_failed").await.len(), 1);
+    let rows = audit::newest(server.app.store.reader(), acme.org, 100).await.unwrap();
+    assert!(rows.iter().all(|it| !it.changes.contains("canary")), "{rows:?}");
+    let letters = server.mails();
+    assert!(!letters.is_empty() && letters.iter().all(|it| !it.contains("canary")), "{letters:?}");
 }
 
 /// Standard Webhooks: a receiver that answers 410 wants no more. The stream is paused, somebody is told, and nothing is lost.
