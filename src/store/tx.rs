@@ -26,8 +26,9 @@ pub struct Tx {
     pub org: OrgId,
     /// The moment of all its rows.
     pub now: Timestamp,
-    /// The organisation as it stands inside this unit; `None` for the operator's own rows.
-    organisation: Option<(Organisation, Arc<RoleModel>)>,
+    /// The organisation as it stands inside this unit; `None` for the operator's own rows. A unit is carried through many hands,
+    /// so it is a small one.
+    organisation: Option<Box<(Organisation, Arc<RoleModel>)>>,
     unsealed: Unsealed,
     /// What it is held to, where it is not simply kept.
     trial: Option<Trial>,
@@ -73,7 +74,7 @@ impl Store {
         let organisation = match organisations::find(&txn, org).await? {
             Some(found) => {
                 let model = self.model(&found.role_model)?;
-                Some((found, model))
+                Some(Box::new((found, model)))
             }
             None => None,
         };
@@ -104,7 +105,7 @@ impl Tx {
 
     /// From now on this unit is about an organisation that it has made.
     pub(super) fn is_about(&mut self, organisation: Organisation, model: Arc<RoleModel>) {
-        self.organisation = Some((organisation, model));
+        self.organisation = Some(Box::new((organisation, model)));
     }
 
     /// The organisation as it stands inside this unit.

@@ -18,7 +18,7 @@ use crate::resources::{at as signed_in_as, person, personal};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-fn path_of(user: impl ToString, query: &str) -> String {
+fn path_of(user: &impl ToString, query: &str) -> String {
     format!("/api/v1/users/{}/access{query}", user.to_string())
 }
 
@@ -27,7 +27,7 @@ async fn asked(server: &Server, token: &str, path: &str) -> Reply {
 }
 
 /// What is told of somebody, to the operator.
-async fn told(server: &Server, user: impl ToString, query: &str) -> Value {
+async fn told(server: &Server, user: &impl ToString, query: &str) -> Value {
     asked(server, OPERATOR_TOKEN, &path_of(user, query)).await.expect(200).json()
 }
 
@@ -149,13 +149,13 @@ async fn what_was_held_is_told_as_it_was() {
 
     let mut seen = Vec::new();
     for moment in &moments {
-        let told = told(&server, ann, &at(*moment)).await;
+        let told = told(&server, &ann, &at(*moment)).await;
         seen.push(roles(&told).join(" "));
     }
 
     let both = "contributor viewer";
     assert_eq!(seen, ["contributor", "viewer", "viewer", both, "viewer", both, "viewer"]);
-    let told = told(&server, ann, &at(moments[5])).await;
+    let told = told(&server, &ann, &at(moments[5])).await;
     assert_eq!(links(&told["roles"][0]["chain"]), [link("mapped", "Builders"), link("member", "Builders")]);
     assert_eq!(told["roles"][0]["chain"][1]["since"], json!(moments[3].rfc3339()));
 }
@@ -260,7 +260,7 @@ async fn every_moment_is_explained_as_it_was_decided_then() {
 
     let mut kinds = std::collections::BTreeSet::new();
     for (moment, then) in &kept {
-        let told = told(&server, ann, &at(*moment)).await;
+        let told = told(&server, &ann, &at(*moment)).await;
         assert_eq!(&explained(&told, &projects), then, "at {}", moment.rfc3339());
         kinds.insert(then.to_string());
     }
@@ -298,12 +298,12 @@ async fn a_resource_is_explained_as_it_is_and_as_it_was() {
     let mut seen = Vec::new();
     for moment in &moments {
         let query = format!("{}&resource={shop}", at(*moment));
-        let told = told(&server, dev, &query).await["resource"].clone();
+        let told = told(&server, &dev, &query).await["resource"].clone();
         let ways = told["ways"].as_array().unwrap().iter().map(|it| links(&it["chain"])).collect::<Vec<_>>();
         seen.push((told["reach"].clone(), ways));
     }
-    let owner_then = told(&server, ada, &format!("{}&resource={shop}", at(moments[3]))).await;
-    let owner_now = told(&server, ada, &format!("?resource={shop}")).await;
+    let owner_then = told(&server, &ada, &format!("{}&resource={shop}", at(moments[3]))).await;
+    let owner_now = told(&server, &ada, &format!("?resource={shop}")).await;
 
     let shared = || vec![vec![link("shared", "Shop"), link("on_team", "Blue")]];
     assert_eq!(
@@ -324,7 +324,7 @@ async fn a_resource_is_explained_as_it_is_and_as_it_was() {
     let browser = signed_in_as(&server, "ada").await;
     let page = browser.get(&format!("/console/users/{dev}/access?resource={shop}")).await.expect(200);
     assert!(words(&page).contains("may edit it."), "{}", page.text);
-    let last = told(&server, dev, &format!("{}&resource={shop}", at(moments[2]))).await;
+    let last = told(&server, &dev, &format!("{}&resource={shop}", at(moments[2]))).await;
     assert_eq!(last["resource"]["ways"][0]["chain"][0]["deed"]["action"], json!("share.changed"));
 }
 
@@ -357,7 +357,7 @@ async fn whoever_was_deactivated_then_is_told_to_have_been() {
 
     let mut seen = Vec::new();
     for moment in &moments {
-        let told = told(&server, ann, &at(*moment)).await;
+        let told = told(&server, &ann, &at(*moment)).await;
         seen.push((told["status"].clone(), told["projects"][0]["access"].clone()));
     }
     let (then, now) = (told(&server, &ben, &at(as_contributor)).await, told(&server, &ben, "").await);
@@ -405,7 +405,7 @@ async fn te_05_te_18_an_explanation_tells_nobody_more_than_they_may_see() {
 
     let seen = asked(&server, rita_s, &path).await.expect(200).json();
     let watched = asked(&server, walt_s, &past).await.expect(200).json();
-    let own = asked(&server, rita_s, &path_of(rita, &at(then))).await.expect(200).json();
+    let own = asked(&server, rita_s, &path_of(&rita, &at(then))).await.expect(200).json();
 
     let chain = &seen["roles"][0]["chain"];
     assert_eq!(links(chain), [link("mapped", "Builders"), link("member", "Builders")]);
@@ -419,7 +419,7 @@ async fn te_05_te_18_an_explanation_tells_nobody_more_than_they_may_see() {
     asked(&server, rita_s, &past).await.expect(403);
     asked(&server, gina_s, &path).await.expect(404);
     asked(&server, walt_s, &path_of(&ann, &format!("?resource={shop}"))).await.expect(403);
-    asked(&server, OPERATOR_TOKEN, &path_of(gina, &format!("?resource={shop}"))).await.expect(404);
+    asked(&server, OPERATOR_TOKEN, &path_of(&gina, &format!("?resource={shop}"))).await.expect(404);
     let browser = signed_in(&acme, "rita").await;
     let page = browser.get(&format!("/console/users/{ann}/access?at={}", then.date())).await.expect(200);
     assert!(!page.text.contains("id=\"at\""), "{}", page.text);
@@ -436,7 +436,7 @@ async fn a_moment_of_which_nothing_is_known_is_refused() {
     let begun = server.app.now();
     server.advance(HOUR);
     let refused = async |query: &str| {
-        asked(&server, OPERATOR_TOKEN, &path_of(ann, query)).await.expect(400).json()["detail"]
+        asked(&server, OPERATOR_TOKEN, &path_of(&ann, query)).await.expect(400).json()["detail"]
             .as_str()
             .unwrap()
             .to_owned()

@@ -224,6 +224,22 @@ pub fn matrix() -> Vec<Deed> {
         (Method::POST, "/invitations/INVITATION/resend", Some(json!({ "send_mail": false })), MANAGERS),
         (Method::DELETE, "/invitations/INVITATION", None, MANAGERS),
         (Method::POST, "/imports", Some(json!("user_name,display_name,role\nimported,New,viewer\n")), MANAGERS),
+    ];
+    all.extend(of_oneself());
+    all.extend(of_teams());
+    all.extend(of_groups_and_resources());
+    all.extend(of_projects());
+    all.extend(of_reviews());
+    all.extend(of_applications());
+    all.extend(of_programs_and_providers().into_iter().chain(of_streams()));
+    // Ends the token of the caller, so it comes last.
+    all.push((Method::POST, "/me/leave", None, MANAGERS));
+    all
+}
+
+/// The same for teams.
+fn of_teams() -> Vec<Deed> {
+    vec![
         (Method::GET, "/teams", None, MANAGERS),
         (Method::POST, "/teams", Some(json!({ "name": "Another" })), MANAGERS),
         (Method::GET, "/teams/TEAM", None, MANAGERS),
@@ -233,16 +249,7 @@ pub fn matrix() -> Vec<Deed> {
         (Method::PUT, "/teams/TEAM/usage", Some(json!({ "used": { "workflows": 1 } })), MANAGERS),
         (Method::POST, "/teams/TEAM/usage/check", Some(json!({ "workflows": 1 })), MANAGERS),
         (Method::DELETE, "/teams/TEAM", None, MANAGERS),
-    ];
-    all.extend(of_oneself());
-    all.extend(of_groups_and_resources());
-    all.extend(of_projects());
-    all.extend(of_reviews());
-    all.extend(of_applications());
-    all.extend(of_programs_and_providers().into_iter().chain(of_streams()));
-    // Ends the token of the caller, so it comes last.
-    all.push((Method::POST, "/me/leave", None, MANAGERS));
-    all
+    ]
 }
 
 /// The same for oneself (`TOKEN` is nothing of one's own).
