@@ -318,14 +318,13 @@ async fn retain(app: &App, org: OrgId) -> Result<(), Error> {
         return Ok(());
     }
     let before = tx.now.before(Duration::from_hours(24 * u64::from(rules.keep_days)));
-    past::forget_before(&tx, before).await?;
-    let Some(end) = audit_seals::checkpoint_before(&*tx, org, before).await? else {
-        return tx.commit_all(Vec::new()).await;
-    };
+    let Some(end) = audit_seals::checkpoint_before(&*tx, org, before).await? else { return Ok(()) };
     let gone = audit_seals::prune(&tx, end.seq).await?;
     if gone == 0 {
-        return tx.commit_all(Vec::new()).await;
+        return Ok(());
     }
+    // What ended before goes with the log, so that the record tells from when on the past is known.
+    past::forget_before(&tx, before).await?;
     let target = Target::Organisation { id: org, label: organisation.slug.clone() };
     let action = Action::RetainAudit { rows: gone, before: Timestamp::date(before), seq: end.seq };
     let (tx, permit) = app.ask(tx, &Actor::Job(JOB_AUDIT), action, target).await?;

@@ -188,7 +188,6 @@ pub(super) async fn last_change(
     about: [&str; 2],
     span: (Timestamp, Timestamp),
 ) -> Result<Option<Call>, Error> {
-    write_all(app).await?;
     let about: Vec<Uuid> = about.iter().filter_map(|it| it.parse().ok()).collect();
     rows::last_change(app.store.reader(), of, &about, span).await
 }

@@ -164,7 +164,7 @@ pub async fn noted_from(db: &impl ConnectionTrait) -> Result<Timestamp, Error> {
     let asked = Statement::from_sql_and_values(db.get_database_backend(), sql, [NOTED_FROM.into()]);
     let row = db.query_one_raw(asked).await.map_err(translate)?.ok_or_else(|| unreadable("seaql_migrations"))?;
     let seconds: i64 = row.try_get_by_index(0).map_err(translate)?;
-    Ok(Timestamp::from_millis(seconds.saturating_mul(1_000)))
+    Ok(Timestamp::from_millis(seconds.saturating_add(1).saturating_mul(1_000)))
 }
 
 /// Something that is or was held.
@@ -289,6 +289,24 @@ pub async fn assignments_at(
         })
     });
     found.collect()
+}
+
+/// Since when an assignment is as it was at a moment: since it was changed last, where it was.
+pub async fn assignment_since(
+    db: &impl ConnectionTrait,
+    (org, it): (OrgId, &Assignment),
+    at: Timestamp,
+) -> Result<Timestamp, Error> {
+    let changes = Query::select()
+        .expr(Expr::col("until_at").max())
+        .from(TABLE)
+        .and_where(Expr::col("org_id").eq(org.uuid()).and(Expr::col("via_id").eq(it.id.uuid())))
+        .and_where(Expr::col("subject_id").eq(super::projects::uuid(it.subject)))
+        .and_where(Expr::col("kind").eq(Kind::Assignment.word()).and(Expr::col("until_at").lte(at.millis())))
+        .to_owned();
+    let row = db.query_one(&changes).await.map_err(translate)?;
+    let changed: Option<i64> = row.map(|it| it.try_get_by_index(0)).transpose().map_err(translate)?.flatten();
+    Ok(changed.map_or(it.since, Timestamp::from_millis))
 }
 
 /// The team that a user had on each project at a moment.

@@ -328,6 +328,39 @@ async fn a_resource_is_explained_as_it_is_and_as_it_was() {
     assert_eq!(last["resource"]["ways"][0]["chain"][0]["deed"]["action"], json!("share.changed"));
 }
 
+/// What was changed about an assignment is told with who changed it, from then on; before, with who made it.
+#[tokio::test]
+async fn a_change_of_access_is_told_with_whoever_changed_it() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let (olga, otto) = (acme.user("olga", "owner").await, acme.user("otto", "owner").await);
+    let ann = acme.user("ann", "contributor").await;
+    let (olga, otto) = (personal(&server, olga).await, personal(&server, otto).await);
+    let bridge = project(&server, "Bridge").await;
+    let path = format!("/api/v1/projects/{bridge}/assignments");
+    let with = async |token: &str, method: Method, path: &str, body: Value| {
+        server.send(server.request(method, path).bearer_auth(token).json(&body)).await
+    };
+    let body = json!({ "subject": { "kind": "user", "id": ann }, "access": "read" });
+    let put = with(&olga, Method::POST, &path, body).await.expect(201).json();
+    let made = server.app.now();
+    server.advance(HOUR);
+    let one = format!("{path}/{}", put["id"].as_str().unwrap());
+    with(&otto, Method::PATCH, &one, json!({ "access": "write" })).await.expect(200);
+    let changed = server.app.now();
+    server.advance(HOUR);
+    server.run_jobs().await;
+
+    let (then, now) = (told(&server, &ann, &at(made)).await, told(&server, &ann, "").await);
+
+    let step = |told: &Value| {
+        let step = &told["projects"][0]["ways"][0]["chain"][0];
+        [&step["gives"], &step["since"], &step["deed"]["by"]["label"]].map(|it| it.as_str().unwrap().to_owned())
+    };
+    assert_eq!(step(&then), ["read".to_owned(), made.rfc3339(), "olga".to_owned()]);
+    assert_eq!(step(&now), ["write".to_owned(), changed.rfc3339(), "otto".to_owned()]);
+}
+
 /// Whoever was shut out then could use nothing, whatever they held; a default role is told with the connection that gives it.
 #[tokio::test]
 async fn whoever_was_deactivated_then_is_told_to_have_been() {

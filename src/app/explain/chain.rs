@@ -1,5 +1,7 @@
 //! The links of a chain, each with the deed that made it and the request that asked for that.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::past::Then;
@@ -11,6 +13,7 @@ use crate::domain::project::{Assignment, Subject};
 use crate::domain::role::{LiveGrant, RoleModel, Source};
 use crate::domain::{Error, Timestamp};
 use crate::store::audit::{self, AuditRow};
+use crate::store::past;
 
 /// A deed follows the request that asks for it within this time.
 const CARRIED_OUT_WITHIN: Duration = Duration::from_mins(10);
@@ -20,7 +23,7 @@ const GIVING: [&str; 6] =
 const MAPPING: [&str; 2] = ["group.mapped", "group.created"];
 const JOINING: [&str; 3] = ["group.member_added", "group.members_changed", "group.created"];
 const PUTTING_ON_TEAM: [&str; 2] = ["team.members_changed", "team.created"];
-const ASSIGNING: [&str; 1] = ["project.access_granted"];
+const ASSIGNING: [&str; 2] = ["project.access_changed", "project.access_granted"];
 
 /// Who tells it, to whom.
 pub(super) struct Teller<'a> {
@@ -31,6 +34,10 @@ pub(super) struct Teller<'a> {
     pub(super) at: Timestamp,
     /// True for somebody who may read what was done to the user.
     pub(super) sees_deeds: bool,
+    /// True for somebody who may read the requests of identity providers.
+    pub(super) sees_requests: bool,
+    /// The names that were looked up, by id.
+    pub(super) names: Mutex<HashMap<String, String>>,
 }
 
 impl Teller<'_> {
@@ -79,7 +86,8 @@ impl Teller<'_> {
         let subject = Named { id: it.subject, name };
         let id = it.project.to_string();
         let link = Link::Assigned { subject, project, access: it.access };
-        let mut chain = vec![self.step(link, it.since, (&id, &ASSIGNING), &id).await?];
+        let since = past::assignment_since(self.app.store.reader(), (self.org, it), self.at).await?;
+        let mut chain = vec![self.step(link, since, (&id, &ASSIGNING), &id).await?];
         match it.subject {
             Subject::User(_) => {}
             Subject::Group(group) => chain.push(self.member(then, group).await?),
@@ -112,7 +120,7 @@ impl Teller<'_> {
 
     async fn request(&self, row: &AuditRow, about: [&str; 2]) -> Result<Option<Request>, Error> {
         let (true, Ok(connection)) = (row.actor_kind == "connection", row.actor_id.parse()) else { return Ok(None) };
-        if !journal::may_be_read(self.actor, self.model) {
+        if !self.sees_requests {
             return Ok(None);
         }
         let span = (row.at.before(CARRIED_OUT_WITHIN), row.at);
@@ -128,10 +136,18 @@ impl Teller<'_> {
 
     /// What something is called, or was when the record last spoke of it.
     async fn name(&self, kind: &str, id: &str) -> Result<String, Error> {
-        if let Some(name) = history::called_as(self.app, self.org, (kind, id)).await? {
+        let known = || self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known().get(id).cloned() {
             return Ok(name);
         }
-        let last = audit::of_target(self.app.store.reader(), self.org, id, None, 1).await?.pop();
-        Ok(last.map(|it| it.target_label).unwrap_or_default())
+        let name = match history::called_as(self.app, self.org, (kind, id)).await? {
+            Some(name) => name,
+            None => {
+                let last = audit::of_target(self.app.store.reader(), self.org, id, None, 1).await?.pop();
+                last.map(|it| it.target_label).unwrap_or_default()
+            }
+        };
+        known().insert(id.to_owned(), name.clone());
+        Ok(name)
     }
 }

@@ -10,16 +10,18 @@ mod chain;
 mod past;
 mod things;
 
-use crate::app::history;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use crate::app::users::{self, Person};
-use crate::app::{App, user_sheet};
+use crate::app::{App, history, journal, user_sheet};
 use crate::domain::id::{CallId, ConnectionId, GroupId, ProjectId, ResourceId, TeamId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::project::{Decision, Subject};
 use crate::domain::resource::reach::Reason;
 use crate::domain::role::{Access, LiveGrant, RoleKey};
 use crate::domain::share::{Level, Sharee};
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Error, Flaw, Timestamp};
 
 use chain::Teller;
 
@@ -160,19 +162,34 @@ pub struct Question {
     pub resource: Option<ResourceId>,
 }
 
+/// The moment that somebody names: a day for its end in UTC, or a moment; nothing for today, and where nothing is named.
+pub fn moment(text: &str, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let Some(day) = Timestamp::parse_date(text) else {
+        let named = (!text.is_empty()).then(|| Timestamp::parse_moment(text).ok_or(Error::invalid("at", Flaw::Moment)));
+        return named.transpose();
+    };
+    let end = day.after(Duration::from_hours(24)).before(Duration::from_millis(1));
+    Ok(if day > now { Some(day) } else { Some(end).filter(|it| *it < now) })
+}
+
 /// Explains the access of a user, to somebody who may see the user.
 pub async fn explain(app: &App, actor: &Actor, user: UserId, asked: Question) -> Result<Explanation, Error> {
     let today = users::show(app, actor, user).await?;
-    let (organisation, model) = app.store.organisation(today.user.org).await?;
+    let (_, model) = app.store.organisation(today.user.org).await?;
     let sees_deeds = user_sheet::may_read_deeds(actor, &model, user).is_ok();
     let now = app.now();
     let at = asked.at.unwrap_or(now);
     if at != now {
         user_sheet::may_read_deeds(actor, &model, user)?;
-        past::is_known(app, (&organisation, &model), &today.user, at).await?;
+        past::is_known(app, &today.user, at).await?;
     }
     let then = past::person(app, &model, &today, at).await?;
-    let teller = Teller { app, actor, model: &model, org: today.user.org, at, sees_deeds };
+    let sees_requests = sees_deeds && journal::may_be_read(actor, &model);
+    if sees_requests {
+        journal::write_all(app).await?;
+    }
+    let (org, names) = (today.user.org, Mutex::default());
+    let teller = Teller { app, actor, model: &model, org, at, sees_deeds, sees_requests, names };
     let mut roles = Vec::new();
     for grant in then.person.effective.grants.iter().chain(&then.person.effective.unknown) {
         roles.push(ExplainedRole { chain: teller.role(&then, grant).await?, grant: grant.clone() });
@@ -188,7 +205,7 @@ pub async fn explain(app: &App, actor: &Actor, user: UserId, asked: Question) ->
         permissions: then.person.effective.permissions(&model),
         redefined_at: past::redefined_at(app, today.user.org, at).await?,
         roles,
-        projects: places.projects(&teller, &then, &today).await?,
+        projects: places.projects(&teller, &then).await?,
         resource,
         person: then.person,
     })

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::app::App;
 use crate::app::users::Person;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, TeamId};
-use crate::domain::organisation::Organisation;
 use crate::domain::role::{Effective, LiveGrant, RoleKey, RoleModel, Source};
 use crate::domain::user::{Status, User};
 use crate::domain::{Error, Flaw, Timestamp};
@@ -17,6 +16,8 @@ const DEEDS_MAX: u64 = 1_000;
 /// What lets somebody in or shuts them out.
 const SHUT_OUT: &str = "user.deactivated";
 const LET_IN: &str = "user.activated";
+/// What takes away what is old.
+const FORGETTING: &str = "audit.retention_applied";
 /// What defines roles.
 const DEFINING: [&str; 2] = ["role.defined", "role.deleted"];
 
@@ -33,20 +34,22 @@ pub(super) struct Then {
 }
 
 /// Refuses a moment of which nothing is known.
-pub(super) async fn is_known(
-    app: &App,
-    (organisation, model): (&Organisation, &RoleModel),
-    user: &User,
-    at: Timestamp,
-) -> Result<(), Error> {
+pub(super) async fn is_known(app: &App, user: &User, at: Timestamp) -> Result<(), Error> {
     let now = app.now();
     if at > now {
         return Err(Error::invalid("at", Flaw::InFuture));
     }
-    let kept = Duration::from_hours(24 * u64::from(organisation.rules(model).audit.keep_days));
-    let noted_from = past::noted_from(app.store.reader()).await?;
-    let from = now.before(kept).max(noted_from.min(now)).max(user.created_at);
+    let noted_from = past::noted_from(app.store.reader()).await?.min(now);
+    let from = forgotten_before(app, user.org).await?.unwrap_or(noted_from).max(noted_from).max(user.created_at);
     if at < from { Err(Error::invalid("at", Flaw::NotKnownBefore { from })) } else { Ok(()) }
+}
+
+/// What had ended before this was forgotten with the log.
+async fn forgotten_before(app: &App, org: OrgId) -> Result<Option<Timestamp>, Error> {
+    let newest = audit::deeds_on(app.store.reader(), org, &org.to_string(), &[FORGETTING], 1).await?.pop();
+    let day = newest.as_ref().and_then(|it| value(it, "before", "old")).flatten();
+    // The day is told, and it may have been its end.
+    Ok(day.and_then(|it| Timestamp::parse_date(&it)).map(|it| it.after(Duration::from_hours(24))))
 }
 
 /// When roles were last defined anew after a moment.

@@ -6,7 +6,6 @@ use super::chain::Teller;
 use super::past::{self, Then};
 use super::{ExplainedProject, ExplainedResource, Link, Named, Step};
 use crate::app::resources as deeds;
-use crate::app::users::Person;
 use crate::domain::Error;
 use crate::domain::id::{AssignmentId, ProjectId, ResourceId, UserId};
 use crate::domain::project::{self, Assignment, Decision, LIST, MANAGE, Subject};
@@ -24,6 +23,8 @@ const CHANGING: [&str; 3] = ["resource.transferred", "resource.changed", "resour
 /// Where somebody was on projects.
 pub(super) struct Places {
     standings: BTreeMap<ProjectId, project::Standing>,
+    /// True for somebody who may see access to projects; oneself one's own.
+    are_seen: bool,
 }
 
 impl Places {
@@ -45,18 +46,18 @@ impl Places {
             });
             standing.ways.push(way);
         }
-        Ok(Self { standings })
+        let is_own = teller.actor.account_id() == Some(user);
+        let are_seen = teller.actor.may(teller.model, if is_own { LIST } else { MANAGE }).is_ok();
+        Ok(Self { standings, are_seen })
     }
 
-    /// Each project with the ways to it, by name, for somebody who may see that; oneself one's own.
+    /// Each project with the ways to it, by name, for somebody who may see that.
     pub(super) async fn projects(
         self,
         teller: &Teller<'_>,
         then: &Then,
-        today: &Person,
     ) -> Result<Option<Vec<ExplainedProject>>, Error> {
-        let is_own = teller.actor.account_id() == Some(today.user.id);
-        if teller.actor.may(teller.model, if is_own { LIST } else { MANAGE }).is_err() {
+        if !self.are_seen {
             return Ok(None);
         }
         let mut all = Vec::new();
@@ -148,7 +149,7 @@ impl Places {
                     None => Ok(Vec::new()),
                 }
             }
-            Way::Project(id) => match self.standings.get(&id) {
+            Way::Project(id) => match self.standings.get(&id).filter(|_| self.are_seen) {
                 Some(standing) => Ok(ways_to(teller, then, standing)
                     .await?
                     .into_iter()

@@ -1,7 +1,5 @@
 //! Why users may do what they may, in the API.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -18,7 +16,7 @@ use crate::domain::project::Decision;
 use crate::domain::resource::reach::Reason;
 use crate::domain::role::{RoleKey, Source};
 use crate::domain::share::Level;
-use crate::domain::{Error, Flaw, Timestamp};
+use crate::domain::{Error, Timestamp};
 use crate::web::error::Problem;
 
 const PATH: &str = "/api/v1/users/{id}/access";
@@ -53,7 +51,8 @@ struct ExplanationBody {
     user: UserId,
     /// The moment of which this is told.
     at: String,
-    /// The status at that moment: whoever was deactivated could use nothing of this.
+    /// The status at that moment: whoever was deactivated could use nothing of this. Of the past, nobody is told to have been
+    /// `pending` who is not now.
     status: &'static str,
     /// The role that counted.
     role: Option<RoleKey>,
@@ -182,18 +181,9 @@ async fn show(
     Params(asked): Params<Asked>,
 ) -> Result<Json<ExplanationBody>, Problem> {
     let user = id.parse().map_err(|_| Error::NotFound("user"))?;
-    let at = asked.at.as_deref().map(|it| moment(it, app.now())).transpose()?;
+    let at = explain::moment(asked.at.as_deref().unwrap_or_default(), app.now())?;
     let resource = asked.resource.map(|it| it.parse().map_err(|_| Error::NotFound("resource"))).transpose()?;
     Ok(Json(explain::explain(&app, &actor, user, Question { at, resource }).await?.into()))
-}
-
-/// A day stands for its end, and today for now.
-fn moment(text: &str, now: Timestamp) -> Result<Timestamp, Error> {
-    if let Some(day) = Timestamp::parse_date(text) {
-        let end = day.after(Duration::from_hours(24)).before(Duration::from_millis(1));
-        return Ok(if day <= now { end.min(now) } else { day });
-    }
-    Timestamp::parse_moment(text).ok_or_else(|| Error::invalid("at", Flaw::Moment))
 }
 
 impl From<Explanation> for ExplanationBody {

@@ -1,7 +1,5 @@
 //! What a user may do and why, now or as it was on a day: each role, project and resource with the chain that leads to it.
 
-use std::time::Duration;
-
 use url::form_urlencoded;
 
 use super::user_path;
@@ -15,7 +13,7 @@ use crate::domain::resource::reach::Reason;
 use crate::domain::role::Access as ProjectAccess;
 use crate::domain::share::{Level, Sharee};
 use crate::domain::user::Status;
-use crate::domain::{Error, Flaw, Timestamp};
+use crate::domain::{Error, Timestamp};
 use crate::web::console::{Console, projects, provisioning, words};
 use crate::web::texts::{Part, Texts};
 use crate::web::words::{did, flaw};
@@ -91,7 +89,7 @@ pub(super) async fn access_of(app: &App, console: &Console, entry: &Entry, query
     let resource_id = resource.as_deref().map(|it| it.parse().map_err(|_| Error::NotFound("resource"))).transpose()?;
     let question = |at| Question { at, resource: resource_id };
     let explain = async |at| explain::explain(app, &console.actor, entry.person.user.id, question(at)).await;
-    let answer = match moment(&day, app.now()) {
+    let answer = match explain::moment(&day, app.now()) {
         Ok(at) => explain(at).await,
         Err(wrong) => Err(wrong),
     };
@@ -107,18 +105,6 @@ pub(super) async fn access_of(app: &App, console: &Console, entry: &Entry, query
         resource: resource.map(Into::into),
     });
     Ok(Access { form, problem, ..of(console, told) })
-}
-
-/// The end of a day; now for today, and where nothing is named.
-fn moment(day: &str, now: Timestamp) -> Result<Option<Timestamp>, Error> {
-    if day.is_empty() {
-        return Ok(None);
-    }
-    let begins = Timestamp::parse_date(day).ok_or_else(|| Error::invalid("at", Flaw::Moment))?;
-    if begins > now {
-        return Err(Error::invalid("at", Flaw::InFuture));
-    }
-    Ok(Some(begins.after(Duration::from_hours(24)).before(Duration::from_millis(1))).filter(|end| *end < now))
 }
 
 fn of(console: &Console, told: Explanation) -> Access {
