@@ -3,6 +3,7 @@
 //! **Invariant:** a stream is claimed by one conditional statement that moves its due time, and its place is moved by another one
 //! that only whoever has claimed it can do; a node that dies leaves both as they were.
 
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -47,9 +48,15 @@ pub async fn insert(tx: &Tx, new: &AuditStream) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stores a changed stream.
-pub async fn update(tx: &Tx, changed: &AuditStream) -> Result<(), Error> {
-    row(changed).into_active_model().reset_all().update(&**tx).await.map_err(translate)?;
+/// Stores a changed stream. Where it stands is left to the node that may have claimed it, unless that is what changes.
+pub async fn update(tx: &Tx, before: &AuditStream, changed: &AuditStream) -> Result<(), Error> {
+    let mut after = row(changed).into_active_model().reset_all();
+    if (before.next_seq, before.next_at, before.tries) == (changed.next_seq, changed.next_at, changed.tries) {
+        (after.next_seq, after.next_at, after.tries) = (NotSet, NotSet, NotSet);
+        (after.last_error, after.last_sent_at) = (NotSet, NotSet);
+        (after.failing_since, after.told_at) = (NotSet, NotSet);
+    }
+    after.update(&**tx).await.map_err(translate)?;
     Ok(())
 }
 

@@ -170,7 +170,7 @@ pub async fn change(app: &App, actor: &Actor, id: AuditStreamId, to: ChangedStre
         return Ok(before);
     }
     let after = after.anew(tx.now);
-    audit_streams::update(&tx, &after).await?;
+    audit_streams::update(&tx, &before, &after).await?;
     tx.commit(permit).await?;
     Ok(after)
 }
@@ -201,8 +201,8 @@ pub async fn replay(app: &App, actor: &Actor, id: AuditStreamId, from: i64) -> R
         let to = u64::try_from(end).unwrap_or(1);
         return Err(Error::invalid("from_seq", Flaw::NotBetween { from: 1, to }));
     }
-    let after = AuditStream { next_seq: from, ..before }.anew(tx.now);
-    audit_streams::update(&tx, &after).await?;
+    let after = AuditStream { next_seq: from, ..before.clone() }.anew(tx.now);
+    audit_streams::update(&tx, &before, &after).await?;
     tx.commit(permit).await?;
     Ok(after)
 }
@@ -217,9 +217,9 @@ pub async fn rotate_secret(app: &App, actor: &Actor, id: AuditStreamId) -> Resul
         secret_sealed: Some(sealed(app, id, &secret)?),
         earlier: Some((old, tx.now.after(OVERLAP))),
         updated_at: tx.now,
-        ..before
+        ..before.clone()
     };
-    audit_streams::update(&tx, &after).await?;
+    audit_streams::update(&tx, &before, &after).await?;
     tx.commit(permit).await?;
     Ok(secret)
 }
@@ -255,7 +255,7 @@ async fn set(
     let (tx, before) = begin(app, actor, id).await?;
     let (tx, permit) = app.ask(tx, actor, Action::AuditStream(deed), target(&before)).await?;
     let Some(after) = to(before.clone(), tx.now) else { return Ok(before) };
-    audit_streams::update(&tx, &after).await?;
+    audit_streams::update(&tx, &before, &after).await?;
     tx.commit(permit).await?;
     Ok(after)
 }

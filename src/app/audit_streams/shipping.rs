@@ -59,11 +59,17 @@ pub async fn ship(app: &App) -> Result<usize, Error> {
         for stream in due {
             if let Some(claimed) = app.store.claim_audit_stream(stream, app.now().after(LEASE)).await? {
                 let app = app.clone();
-                under_way.spawn(async move { ship_next(&app, &claimed).await });
+                under_way.spawn(async move { (claimed.id, ship_next(&app, &claimed).await) });
             }
         }
         while let Some(shipped) = under_way.join_next().await {
-            taken += usize::from(shipped.map_err(anyhow::Error::new)??);
+            match shipped.map_err(anyhow::Error::new)? {
+                (_, Ok(is_taken)) => taken += usize::from(is_taken),
+                // The others go on; this one is due again when its claim is over.
+                (id, Err(failure)) => {
+                    tracing::error!(stream.id = %id, failure = %failure, "a stream could not be looked after");
+                }
+            }
         }
     }
     Ok(taken)

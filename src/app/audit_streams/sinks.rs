@@ -137,27 +137,26 @@ async fn append(app: &App, stream: &AuditStream, lines: &[Line]) -> Result<Strin
     let dir = app.config.audit_dir.clone().context("no directory for files of the audit log is named any more")?;
     let path = dir.join(format!("{}-{}.ndjson", stream.org, stream.id));
     let text: String = lines.iter().flat_map(|it| [it.text(), "\n"]).collect();
-    let said = format!("written to {}", path.display());
     let written = tokio::task::spawn_blocking(move || write(&dir, &path, text.as_bytes()));
     written.await.map_err(anyhow::Error::new)??;
-    Ok(said)
+    Ok("it is written".to_owned())
 }
 
 fn write(dir: &Path, path: &PathBuf, bytes: &[u8]) -> anyhow::Result<()> {
-    let named = |what: &str| format!("{} {what}", path.display());
-    DirBuilder::new().recursive(true).mode(0o700).create(dir).with_context(|| named("has no directory"))?;
+    // Whoever looks after the organisation reads this, and has no business with where files of the server lie.
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).context("the file has no directory")?;
     let mut open = OpenOptions::new();
     // Whoever may write into the directory must not lead the log elsewhere.
     open.read(true).append(true).create(true).mode(0o600).custom_flags(libc::O_NOFOLLOW);
-    let mut file = open.open(path).with_context(|| named("cannot be opened"))?;
-    anyhow::ensure!(file.metadata()?.is_file(), named("is no file"));
+    let mut file = open.open(path).context("the file cannot be opened")?;
+    anyhow::ensure!(file.metadata()?.is_file(), "what stands in its place is no file");
     let end = file.seek(SeekFrom::End(0))?;
     let written = put(&mut file, end, bytes);
     if written.is_err() {
         // What was written of it goes, so that no half line is left before the next try.
         file.set_len(end)?;
     }
-    written.with_context(|| named("cannot be written"))
+    written.context("the file cannot be written")
 }
 
 /// Appends whole lines; what a machine that died left of a line ends before them.
