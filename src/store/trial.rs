@@ -74,6 +74,14 @@ impl Trial {
         }
     }
 
+    /// True when everything that was planned was kept.
+    pub fn is_over(&self) -> bool {
+        match self {
+            Self::Rehearsal(_) => true,
+            Self::Held(left) => left.lock().unwrap_or_else(PoisonError::into_inner).is_empty(),
+        }
+    }
+
     /// Whether a unit that leaves these records is kept.
     pub(super) fn keeps(&self, records: &[&AuditRecord]) -> Result<bool, Error> {
         let unit: Vec<PlannedDeed> = records.iter().map(|it| planned(it)).collect();

@@ -113,6 +113,23 @@ async fn what_has_changed_since_the_plan_is_not_done() {
     server.keep_outbox();
 }
 
+/// Where there is nothing left to do, that is not told as done.
+#[tokio::test]
+async fn a_plan_of_which_nothing_is_left_is_no_success() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    let ann = acme.user("ann", "viewer").await;
+    let crew = crate::projects::crew(&acme, "Crew", &[ann]).await;
+    let (deed, body) = (format!("POST /groups/{crew}/members"), json!({ "remove": [ann] }));
+
+    let told = plan(&server, OPERATOR_TOKEN, &deed, &body).await;
+    ask(&server, OPERATOR_TOKEN, &deed, "", &body).await.expect(200);
+    let refused = ask(&server, OPERATOR_TOKEN, &deed, &word(&told), &body).await.expect(409).json();
+
+    assert_eq!(deeds(&told).len(), 1);
+    assert_eq!(refused["type"], json!("urn:doorward:problem:plan-changed"));
+}
+
 /// TE-17: a word is for one request of one caller, for ten minutes; another request, another body, another caller, a changed word and
 /// an old one do nothing.
 #[tokio::test]

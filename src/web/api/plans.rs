@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::app::plans::{self, PlannedDeed, Trial};
 use crate::domain::policy::Actor;
-use crate::domain::{Error, Timestamp};
+use crate::domain::{Conflict, Error, Timestamp};
 use crate::web::error::Problem;
 use crate::web::routes::Plain;
 
@@ -95,7 +95,12 @@ async fn answer(app: &App, handler: Plain, request: Request) -> Result<Response,
         (None, Some(word)) => {
             let (actor, asked, request) = plain(app, request).await?;
             let trial = plans::confirmed(app, &actor, &asked, &word)?;
-            Ok(handler.call(request, app.on_trial(trial)).await)
+            let done = handler.call(request, app.on_trial(trial.clone())).await;
+            // There was nothing left to do.
+            if done.status().is_success() && !trial.is_over() {
+                return Err(Error::from(Conflict::PlanChanged).into());
+            }
+            Ok(done)
         }
         (Some("1"), Some(_)) => Err(Error::malformed(CONFIRM, "leave it out where dry_run is asked for").into()),
         (Some(_), _) => Err(Error::malformed(DRY_RUN, "write 1, or leave it out").into()),

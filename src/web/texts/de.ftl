@@ -1040,7 +1040,7 @@ said-transferred = { $count ->
     [one] 1 Ressource wurde übertragen.
    *[other] { $count } Ressourcen wurden übertragen.
  }
-plan-of-deed = Das wird im Audit-Protokoll stehen, und sonst geschieht nichts:
+plan-of-deed = Das wird im Audit-Protokoll stehen:
 rule-plan-changed = Seit der Vorschau hat sich etwas geändert, deshalb wurde nichts weiter getan. Sehen Sie noch einmal nach.
 rule-not-empty = In dieser Ressource liegen andere. Löschen oder verschieben Sie diese zuerst.
 go-resources = Anwendungen, Arbeitsbereiche, Workflows, Datenquellen, Dashboards, Projekte, Freigaben, Sharing

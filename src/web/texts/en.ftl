@@ -1040,7 +1040,7 @@ said-transferred = { $count ->
     [one] 1 resource was transferred.
    *[other] { $count } resources were transferred.
  }
-plan-of-deed = This will stand in the audit log, and nothing else is done:
+plan-of-deed = This will stand in the audit log:
 rule-plan-changed = Something has changed since the plan was made, so nothing more was done. Look at it again.
 rule-not-empty = Other resources lie in this one. Delete or move them first.
 go-resources = Applications, Workspaces, Workflows, Data sources, Dashboards, Projects, Sharing

@@ -58,7 +58,7 @@ pub(super) fn routes(routes: Documented) -> Documented {
         .post("/api/v1/connections", create, self::create)
         .get("/api/v1/connections/{id}", show, self::show)
         .patch("/api/v1/connections/{id}", update, self::update)
-        .delete("/api/v1/connections/{id}", delete.planned(), self::delete)
+        .delete("/api/v1/connections/{id}", delete.conflicts(), self::delete)
         .post("/api/v1/connections/{id}/pause", pause.answers::<ConnectionBody>(200).conflicts(), self::pause)
         .post(
             "/api/v1/connections/{id}/resume",

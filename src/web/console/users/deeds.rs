@@ -250,14 +250,12 @@ async fn page<'a>(
 /// True for a deed that takes something away, and asks nothing that decides what.
 const fn is_planned(deed: Deed) -> bool {
     match deed {
-        Deed::ResetMfa
-        | Deed::EndSessions
-        | Deed::Deactivate
-        | Deed::Leave
-        | Deed::Remove
-        | Deed::DeletePending
-        | Deed::Erase => true,
-        Deed::Edit
+        Deed::ResetMfa | Deed::EndSessions | Deed::Deactivate | Deed::Leave | Deed::Remove | Deed::DeletePending => {
+            true
+        }
+        // It is typed who is meant, and all that there is of somebody would be gone through for the plan.
+        Deed::Erase
+        | Deed::Edit
         | Deed::ChangeRole
         | Deed::ResendActivation
         | Deed::ResetPassword
@@ -271,9 +269,10 @@ const fn is_planned(deed: Deed) -> bool {
 /// is told to whoever does it.
 async fn plan(app: &App, console: &Console, asked: &Asked) -> Result<Option<(Vec<String>, String)>, Error> {
     let (user, trial) = (&asked.entry.person.user, Trial::rehearsal());
-    let fields = Fields::shown([("confirmation", user.user_name.as_str())]);
-    if perform(&app.on_trial(trial.clone()), console, asked, &fields).await.is_err() {
-        return Ok(None);
+    match perform(&app.on_trial(trial.clone()), console, asked, &Fields::default()).await {
+        Ok(_) => {}
+        Err(fault @ Error::Internal(_)) => return Err(fault),
+        Err(_) => return Ok(None),
     }
     let plan = trial.plan();
     let lines = plan.deeds().map(|it| format!("{}: {}", did(console.t, it.action), it.target_label)).collect();
