@@ -52,6 +52,7 @@ const LABELS: [(&str, &[&str]); 9] = [
             "breaker-alert",
             "holder-left-alert",
             "failed-sign-ins-alert",
+            "audit-stream-alert",
             "let-go",
             "connection-letter",
             "invitation-refused-alert",
