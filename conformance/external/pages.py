@@ -202,6 +202,8 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     rhythm = {"name": LONG, "terms": terms, "every": "quarter", "next_at": "2099-01-01"}
     stage.api("POST", f"/review-schedules{of_org}", rhythm)
     stage.api("PUT", f"/users/{long.id}/end-date", {"ends_at": "2099-12-31"})
+    siem = {"name": LONG, "kind": "webhook", "address": f"https://siem.example/{word}"}
+    stage.api("POST", f"/audit/streams{of_org}", siem)
     return ada, stan
 
 
