@@ -48,6 +48,14 @@ include-method = ["GET"]
 include-path = ["/api/v1/groups", "/api/v1/groups/{{id}}/members", "/api/v1/resources", "/api/v1/projects",
   "/api/v1/projects/{{id}}/assignments", "/api/v1/audit", "/api/v1/audit/export"]
 checks.positive_data_acceptance.expected-statuses = {ALLOWED}
+
+# No word confirms anything but one that was given.
+[[operations]]
+include-method = ["POST", "DELETE"]
+include-path = ["/api/v1/users/{{id}}", "/api/v1/groups/{{id}}", "/api/v1/groups/{{id}}/members", "/api/v1/teams/{{id}}",
+  "/api/v1/teams/{{id}}/members", "/api/v1/projects/{{id}}", "/api/v1/projects/{{id}}/assignments/{{assignment_id}}",
+  "/api/v1/roles/{{key}}", "/api/v1/resources/{{kind}}/{{external_id}}"]
+checks.positive_data_acceptance.expected-statuses = {ALLOWED}
 """
 
 

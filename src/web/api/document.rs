@@ -114,7 +114,7 @@ impl Operation {
     /// What it would do can be asked for, and is then what it does.
     pub(super) fn planned(mut self) -> Self {
         self.plan = Some(self.known::<PlanBody>());
-        let word = json!({ "type": "string", "maxLength": 6000 });
+        let word = json!({ "type": "string" });
         self.refusals.push(409);
         self.query(
             DRY_RUN,
