@@ -411,14 +411,14 @@ CREATE TABLE public.passwords (
 );
 CREATE TABLE public.past_access (
     org_id uuid NOT NULL,
-    kind text NOT NULL,
     subject_id uuid NOT NULL,
+    kind text NOT NULL,
+    until_at bigint NOT NULL,
     object_id uuid NOT NULL,
     word text NOT NULL,
     mark text NOT NULL,
-    via_id uuid,
     since bigint NOT NULL,
-    until_at bigint NOT NULL
+    via_id uuid
 );
 CREATE TABLE public.personal_tokens (
     org_id uuid NOT NULL,

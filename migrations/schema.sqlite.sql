@@ -496,14 +496,14 @@ CREATE TABLE passwords (
 );
 CREATE TABLE past_access (
     org_id BLOB NOT NULL,
-    kind TEXT NOT NULL,
     subject_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    until_at BIGINT NOT NULL,
     object_id BLOB NOT NULL,
     word TEXT NOT NULL,
     mark TEXT NOT NULL,
-    via_id BLOB NULL,
     since BIGINT NOT NULL,
-    until_at BIGINT NOT NULL,
+    via_id BLOB NULL,
     PRIMARY KEY (org_id, subject_id, kind, until_at, object_id, word, mark)
 ) WITHOUT ROWID;
 CREATE INDEX past_access_age ON past_access (org_id, until_at);

@@ -19,18 +19,19 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `until_at` is part of the key: what is changed without beginning anew has several pasts with one beginning.
+/// `until_at` is part of the key: what is changed without beginning anew has several pasts with one beginning. The columns of the
+/// key come first, as they do in the file: the integrity check of older versions of SQLite takes a table by its order.
 const PAST_ACCESS: &str = "
 CREATE TABLE past_access (
     org_id {uuid} NOT NULL,
-    kind TEXT NOT NULL,
     subject_id {uuid} NOT NULL,
+    kind TEXT NOT NULL,
+    until_at BIGINT NOT NULL,
     object_id {uuid} NOT NULL,
     word TEXT NOT NULL,
     mark TEXT NOT NULL,
-    via_id {uuid} NULL,
     since BIGINT NOT NULL,
-    until_at BIGINT NOT NULL,
+    via_id {uuid} NULL,
     PRIMARY KEY (org_id, subject_id, kind, until_at, object_id, word, mark)
 ) {rows_only};
 CREATE INDEX past_access_age ON past_access (org_id, until_at);
