@@ -60,11 +60,16 @@ impl Event {
 
     /// What it changed at this path: the old and the new value, as text.
     pub fn change(&self, path: &str) -> Option<(Option<String>, Option<String>)> {
-        let text = |it: Option<&Value>| it.and_then(Value::as_str).map(str::to_owned);
-        let changes: Vec<Value> = serde_json::from_str(&self.row.changes).unwrap_or_default();
-        let change = changes.iter().find(|it| it.get("path").and_then(Value::as_str) == Some(path))?;
-        Some((text(change.get("old")), text(change.get("new"))))
+        change(&self.row, path)
     }
+}
+
+/// What a row says was changed at this path: the old and the new value, as text; nothing where it does not speak of it.
+pub(super) fn change(row: &AuditRow, path: &str) -> Option<(Option<String>, Option<String>)> {
+    let text = |it: Option<&Value>| it.and_then(Value::as_str).map(str::to_owned);
+    let changes: Vec<Value> = serde_json::from_str(&row.changes).unwrap_or_default();
+    let change = changes.iter().find(|it| it.get("path").and_then(Value::as_str) == Some(path))?;
+    Some((text(change.get("old")), text(change.get("new"))))
 }
 
 /// The deeds with the names of now, each name read once.

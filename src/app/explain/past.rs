@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::history::change;
 use crate::app::users::Person;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, TeamId};
 use crate::domain::role::{Effective, LiveGrant, RoleKey, RoleModel, Source};
@@ -47,7 +48,7 @@ pub(super) async fn is_known(app: &App, user: &User, at: Timestamp) -> Result<()
 /// What had ended before this was forgotten with the log.
 async fn forgotten_before(app: &App, org: OrgId) -> Result<Option<Timestamp>, Error> {
     let newest = audit::deeds_on(app.store.reader(), org, &org.to_string(), &[FORGETTING], 1).await?.pop();
-    let day = newest.as_ref().and_then(|it| value(it, "before", "old")).flatten();
+    let day = newest.as_ref().and_then(|it| change(it, "before")?.0);
     // The day is told, and it may have been its end.
     Ok(day.and_then(|it| Timestamp::parse_date(&it)).map(|it| it.after(Duration::from_hours(24))))
 }
@@ -111,14 +112,14 @@ async fn manager(app: &App, user: &User, at: Timestamp) -> Result<Option<Connect
         return Ok(user.managed_by);
     }
     let Some(last) = before(&rows, at) else { return Ok(None) };
-    let named = if last.action == "user.linked" { value(last, "connection", "new").flatten() } else { None };
+    let named = if last.action == "user.linked" { change(last, "connection").and_then(|it| it.1) } else { None };
     let maker = (last.actor_kind == "connection").then(|| last.actor_id.clone());
     Ok(named.or(maker).and_then(|it| it.parse().ok()))
 }
 
 /// What somebody or something had at this path at a moment, where a deed has changed it since.
 pub(super) fn was(rows: &[AuditRow], at: Timestamp, path: &str) -> Option<Option<String>> {
-    rows.iter().rev().filter(|it| it.at > at).find_map(|it| value(it, path, "old"))
+    rows.iter().rev().filter(|it| it.at > at).find_map(|it| Some(change(it, path)?.0))
 }
 
 /// The deeds of these names on something, newest first.
@@ -132,11 +133,4 @@ fn before(rows: &[AuditRow], at: Timestamp) -> Option<&AuditRow> {
 
 fn after(rows: &[AuditRow], at: Timestamp) -> Option<&AuditRow> {
     rows.iter().rev().find(|it| it.at > at)
-}
-
-/// What a deed says of a path: nothing where it does not speak of it.
-fn value(row: &AuditRow, path: &str, which: &str) -> Option<Option<String>> {
-    let changes: Vec<serde_json::Value> = serde_json::from_str(&row.changes).unwrap_or_default();
-    let change = changes.into_iter().find(|it| it.get("path").and_then(serde_json::Value::as_str) == Some(path))?;
-    Some(change.get(which).and_then(serde_json::Value::as_str).map(str::to_owned))
 }
