@@ -389,6 +389,16 @@ CREATE TABLE public.outbox (
     created_at bigint NOT NULL,
     last_error text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.own_domains (
+    org_id uuid NOT NULL,
+    domain text NOT NULL COLLATE pg_catalog."C",
+    challenge text NOT NULL COLLATE pg_catalog."C",
+    proven_at bigint,
+    missing_since bigint,
+    checked_at bigint,
+    next_check_at bigint NOT NULL,
+    created_at bigint NOT NULL
+);
 CREATE TABLE public.passkeys (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -860,6 +870,8 @@ ALTER TABLE ONLY public.organisations
     ADD CONSTRAINT organisations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (org_id, id);
+ALTER TABLE ONLY public.own_domains
+    ADD CONSTRAINT own_domains_pkey PRIMARY KEY (org_id, domain);
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.passwords
@@ -999,6 +1011,8 @@ CREATE INDEX mfa_deadlines_end ON public.mfa_deadlines USING btree (is_over, end
 CREATE INDEX mfa_deadlines_letter ON public.mfa_deadlines USING btree (next_letter_at);
 CREATE UNIQUE INDEX organisations_slug ON public.organisations USING btree (slug);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_at);
+CREATE INDEX own_domains_due ON public.own_domains USING btree (next_check_at);
+CREATE INDEX own_domains_proven ON public.own_domains USING btree (domain) WHERE (proven_at IS NOT NULL);
 CREATE UNIQUE INDEX passkeys_credential ON public.passkeys USING btree (org_id, credential_hash);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (org_id, user_id);
 CREATE INDEX past_access_age ON public.past_access USING btree (org_id, until_at);

@@ -471,6 +471,19 @@ CREATE TABLE outbox (
     PRIMARY KEY (org_id, id)
 );
 CREATE INDEX outbox_due ON outbox (next_at);
+CREATE TABLE own_domains (
+    org_id BLOB NOT NULL,
+    domain TEXT NOT NULL,
+    challenge TEXT NOT NULL,
+    proven_at BIGINT NULL,
+    missing_since BIGINT NULL,
+    checked_at BIGINT NULL,
+    next_check_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, domain)
+) WITHOUT ROWID;
+CREATE INDEX own_domains_due ON own_domains (next_check_at);
+CREATE INDEX own_domains_proven ON own_domains (domain) WHERE proven_at IS NOT NULL;
 CREATE TABLE passkeys (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -11,6 +11,8 @@ use url::Url;
 use crate::domain::Error;
 use crate::texts::Language;
 
+const DNS_PORT: u16 = 53;
+
 /// The settings as a person gives them; every one may be absent.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -57,6 +59,9 @@ pub struct Settings {
     /// Private addresses or networks that outbound calls may reach, comma-separated
     #[arg(long, env = "DOORWARD_OUTBOUND_ALLOW", global = true, value_name = "NETWORKS")]
     pub outbound_allow: Option<String>,
+    /// DNS servers that are asked whether a domain is an organisation's own, comma-separated [default: those of the system]
+    #[arg(long, env = "DOORWARD_DNS_SERVERS", global = true, value_name = "ADDRESSES")]
+    pub dns_servers: Option<String>,
     /// Proxies whose forwarded addresses are believed, comma-separated
     #[arg(long, env = "DOORWARD_TRUSTED_PROXIES", global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
@@ -108,6 +113,8 @@ pub struct Config {
     pub extra_ca_file: Option<PathBuf>,
     /// Private networks that outbound calls may reach.
     pub outbound_allow: Vec<IpNet>,
+    /// The DNS servers that are asked; none for those of the system.
+    pub dns_servers: Vec<SocketAddr>,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Where Microsoft Entra ID issues tokens, without a trailing slash.
@@ -155,6 +162,7 @@ impl Settings {
             log_format: self.log_format.or(other.log_format),
             extra_ca_file: self.extra_ca_file.or(other.extra_ca_file),
             outbound_allow: self.outbound_allow.or(other.outbound_allow),
+            dns_servers: self.dns_servers.or(other.dns_servers),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             entra_authority: self.entra_authority.or(other.entra_authority),
             audit_dir: self.audit_dir.or(other.audit_dir),
@@ -185,6 +193,7 @@ impl Settings {
             log_json: log_json(self.log_format.as_deref())?,
             extra_ca_file: self.extra_ca_file,
             outbound_allow: networks("outbound_allow", self.outbound_allow.as_deref())?,
+            dns_servers: servers(self.dns_servers.as_deref())?,
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
             entra_authority: entra_authority(self.entra_authority.as_deref())?,
             audit_dir: self.audit_dir,
@@ -278,6 +287,15 @@ fn address(key: &'static str, given: Option<String>) -> Result<Option<String>, E
         }
         other => Ok(other),
     }
+}
+
+/// The port is that of the DNS where none is named.
+fn servers(list: Option<&str>) -> Result<Vec<SocketAddr>, Error> {
+    let wrong =
+        || Error::malformed("dns_servers", "write addresses with commas between, such as 192.0.2.53,[2001:db8::53]:53");
+    let entries = list.unwrap_or_default().split(',').map(str::trim).filter(|it| !it.is_empty());
+    let server = |it: &str| it.parse().or_else(|_| it.parse().map(|ip: IpAddr| SocketAddr::new(ip, DNS_PORT)));
+    entries.map(|it| server(it).map_err(|_| wrong())).collect()
 }
 
 fn networks(key: &'static str, list: Option<&str>) -> Result<Vec<IpNet>, Error> {

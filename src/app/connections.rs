@@ -15,10 +15,11 @@ mod roster;
 mod setup_links;
 pub(crate) mod watch;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::organisations::{known_role, known_role_of};
+use crate::app::organisations::{self, known_role, known_role_of};
 use crate::app::rehearse::ENTRA_FLAG;
 use crate::app::{self, App};
 use crate::domain::connection::{ATTRIBUTES_MAX, Attributes, Connection, ConnectionToken, Kind, Scopes, Settings};
@@ -30,7 +31,7 @@ use crate::domain::secret::{Secret, TokenHash, TokenKind};
 use crate::domain::text::check_name;
 use crate::domain::{Error, Flaw};
 use crate::scim::allowed;
-use crate::store::{Tx, connections, grants, groups};
+use crate::store::{Tx, connections, grants, groups, own_domains};
 
 pub use change::{CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, change};
 pub use clients::{CLIENT_NAME_MAX, NewClient, add_client, revoke_client};
@@ -121,7 +122,8 @@ pub async fn create(app: &App, actor: &Actor, new: NewConnection) -> Result<(Con
     let action = Action::CreateConnection {
         default_role,
         ceiling: ceiling.clone(),
-        claims: names(&domains).into_iter().map(str::to_owned).collect(),
+        domains: names(&domains),
+        claims: unproven(&tx, names(&domains)).await?,
         changes: change::changes(None, &made, (&[], None), new.client_secret.is_some()),
     };
     let (tx, permit) = app.ask(tx, actor, action, target(&made)).await?;
@@ -339,8 +341,25 @@ pub(crate) async fn begin(app: &App, actor: &Actor, id: ConnectionId) -> Result<
     Ok((tx, connection))
 }
 
-fn names(domains: &[DomainName]) -> Vec<&str> {
-    domains.iter().map(DomainName::as_str).collect()
+fn names(domains: &[DomainName]) -> Vec<String> {
+    domains.iter().map(ToString::to_string).collect()
+}
+
+/// The domains that somebody may let lead to a connection to which these lead.
+pub async fn domains_for(app: &App, actor: &Actor, led: &[String]) -> Result<Vec<String>, Error> {
+    let (organisation, _) = organisations::of(app, actor).await?;
+    let proven = own_domains::proven(app.store.reader(), organisation.id).await?;
+    let all: BTreeSet<String> = proven.into_iter().chain(led.iter().cloned()).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// Those of these domains that the organisation has not proved.
+async fn unproven(tx: &Tx, named: Vec<String>) -> Result<Vec<String>, Error> {
+    if named.is_empty() {
+        return Ok(named);
+    }
+    let proven = own_domains::proven(&**tx, tx.org).await?;
+    Ok(named.into_iter().filter(|it| !proven.contains(it)).collect())
 }
 
 /// An address leads to one connection, or it would depend on who is known where it leads.

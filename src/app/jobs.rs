@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{
     App, alert, audit_chain, audit_streams, clients, connections, deprovisionings, device_requests, end_dates, events,
-    grace, invitations, journal, kept_requests, keys, logout, mail, passwords, pushed_requests, reviews,
+    grace, invitations, journal, kept_requests, keys, logout, mail, own_domains, passwords, pushed_requests, reviews,
     sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
@@ -167,6 +167,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     deprovisionings::resume(app).await?;
     clients::sweep(app).await?;
     end_dates::tend(app).await?;
+    own_domains::tend(app).await?;
     audit_chain::tend(app).await?;
     reviews::tend(app).await?;
     connections::watch::listen(app).await

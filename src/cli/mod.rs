@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod connection;
 mod demo;
+mod domain;
 mod export;
 mod fsck;
 mod group;
@@ -108,6 +109,9 @@ enum Directory {
     /// What was done and what was refused
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Domains of an organisation, and the proof that they are its own
+    #[command(subcommand)]
+    Domain(domain::Command),
     /// Connections to identity providers
     #[command(subcommand)]
     Connection(connection::Command),
@@ -165,6 +169,7 @@ async fn act(operator: &Operator, command: Directory) -> Result<Output, Error> {
         Directory::Import(import) => import::run(operator, &import).await,
         Directory::Export(export) => export::run(operator, &export).await,
         Directory::Audit(command) => audit::run(operator, command).await,
+        Directory::Domain(command) => domain::run(operator, command).await,
         Directory::Connection(command) => connection::run(operator, command).await,
         Directory::Client(command) => client::run(operator, command).await,
         Directory::Fsck => fsck::run(operator).await,

@@ -159,8 +159,8 @@ pub enum Denial {
     },
     /// Nobody has proved that the domain is theirs.
     #[error(
-        "only whoever runs this server lets a domain lead to an identity provider; ask them, and leave the domains as \
-         they are"
+        "only a domain that this organisation has proved may lead to an identity provider; prove it first, or ask whoever \
+         runs this server"
     )]
     ClaimDomain,
     /// Something that no page shows: tokens, providers, the command line.

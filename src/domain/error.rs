@@ -94,6 +94,9 @@ pub enum Conflict {
     /// The same user, group or team is on the project already.
     #[error("this is on the project already; change it there")]
     Assigned,
+    /// Addresses of the domain lead to a connection.
+    #[error("addresses of this domain lead to a connection; take the domain away from the connection first")]
+    DomainInUse,
     /// Another organisation has this short name.
     #[error("another organisation has this short name already")]
     Slug,
@@ -200,6 +203,7 @@ impl Conflict {
             Self::NotRepeatable => "not-repeatable",
             Self::ProjectName => "project-name-taken",
             Self::Assigned => "assigned",
+            Self::DomainInUse => "domain-in-use",
             Self::Slug => "slug-taken",
             Self::ManagedElsewhere => "managed-elsewhere",
             Self::LastProtectedRole => "last-protected-role",

@@ -112,6 +112,9 @@ pub enum Flaw {
     /// No webhook can be at this address.
     #[error("write an address that begins with https://, without a user name, a password or a fragment")]
     WebhookAddress,
+    /// It is not a domain.
+    #[error("write a domain such as example.com")]
+    Domain,
     /// No syslog can be there.
     #[error("write a host and a port, such as logs.example.com:6514")]
     SyslogAddress,

@@ -30,6 +30,7 @@ pub mod look_alike;
 pub mod obstacle;
 pub mod ocsf;
 pub mod organisation;
+pub mod own_domain;
 pub mod password;
 pub mod personal_token;
 pub mod policy;

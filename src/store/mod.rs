@@ -45,6 +45,7 @@ pub mod mfa_deadlines;
 mod open;
 pub mod organisations;
 pub mod outbox;
+pub mod own_domains;
 pub mod pages;
 pub mod passkeys;
 pub mod passwords;

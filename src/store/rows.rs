@@ -18,8 +18,8 @@ pub(super) use access::{
 pub(super) use chain::{audit_checkpoint, audit_seal, audit_stream, audit_verification};
 pub(super) use connections::{
     connection, connection_access, connection_client, connection_domain, connection_pulse, connection_token,
-    deprovisioning, held_member, identity, kept_operation, kept_request, linking, mapping_intent, provisioning_call,
-    setup_link, sign_in_refusal, spent_assertion,
+    deprovisioning, held_member, identity, kept_operation, kept_request, linking, mapping_intent, own_domain,
+    provisioning_call, setup_link, sign_in_refusal, spent_assertion,
 };
 pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};
 pub(super) use people::{

@@ -7,7 +7,7 @@ use super::error::translate;
 use crate::domain::Error;
 
 /// The tables of this version, by name.
-const ALL: [&str; 74] = [
+const ALL: [&str; 75] = [
     "attempts",
     "audit",
     "audit_checkpoints",
@@ -47,6 +47,7 @@ const ALL: [&str; 74] = [
     "mfa_deadlines",
     "organisations",
     "outbox",
+    "own_domains",
     "passkeys",
     "passwords",
     "past_access",

@@ -61,6 +61,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::NotRepeatable => "rule-not-repeatable",
         Conflict::ProjectName => "rule-project-name",
         Conflict::Assigned => "rule-assigned",
+        Conflict::DomainInUse => "rule-domain-in-use",
         Conflict::Slug => "rule-slug",
         Conflict::ManagedElsewhere => "rule-managed-elsewhere",
         Conflict::GroupOfProvider => "rule-group-of-provider",

@@ -44,6 +44,7 @@ mod console_views;
 mod coverage;
 mod custom_roles;
 mod decisions;
+mod domains;
 mod drift;
 mod end_dates;
 mod explain;

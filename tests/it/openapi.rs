@@ -210,7 +210,11 @@ impl Walk<'_> {
         url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
         let key = ids.get(2).or(ids.first()).unwrap_or(&"");
-        url = url.replace("{group}", second).replace("{id}", ids.first().unwrap_or(&"")).replace("{key}", key);
+        url = url
+            .replace("{group}", second)
+            .replace("{id}", ids.first().unwrap_or(&""))
+            .replace("{key}", key)
+            .replace("{domain}", key);
         let at = async |query: &str| {
             let request = self.api.server().request(method(name), &format!("{url}?{query}")).bearer_auth(token);
             let request = match body.as_str() {
@@ -305,6 +309,7 @@ async fn audit(walk: &mut Walk<'_>) {
     walk.operator("GET /audit/checkpoints?organisation=acme&limit=0", &[], Value::Null).await.expect(400);
     walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
     audit_streams(walk).await;
+    domains(walk).await;
     walk.operator("GET /sign-in-failures?organisation=acme&within=week", &[], Value::Null).await.expect(200);
 }
 
@@ -336,6 +341,34 @@ async fn audit_streams(walk: &mut Walk<'_>) {
         walk.operator(&format!("POST {one}/test"), &[&id], Value::Null).await.expect(status);
     }
     walk.operator(&format!("DELETE {one}"), &[&id], Value::Null).await.expect(204);
+}
+
+/// A domain, from its naming to its end; nobody answers what the DNS is asked.
+async fn domains(walk: &mut Walk<'_>) {
+    let (list, one) = ("/domains?organisation=acme", "/domains/{domain}");
+    let in_acme = |path: &str| format!("{path}?organisation=acme");
+    walk.operator(&format!("POST {list}"), &[], json!({ "domain": "acme.example" })).await.expect(201);
+    walk.operator(&format!("POST {list}"), &[], json!({ "domain": "acme" })).await.expect(400);
+    walk.operator(&format!("GET {list}"), &[], Value::Null).await.expect(200);
+    walk.operator(&format!("GET {}", in_acme(one)), &["acme.example"], Value::Null).await.expect(200);
+    for status in [200; 30].into_iter().chain([429]) {
+        let check = format!("POST {}", in_acme("/domains/{domain}/check"));
+        walk.operator(&check, &["acme.example"], Value::Null).await.expect(status);
+    }
+    let provider = json!({ "issuer": "https://idp.example", "client_id": "doorward", "domains": ["acme.example"] });
+    let new = json!({ "kind": "generic", "name": "Of a domain" });
+    let made = walk.operator("POST /connections?organisation=acme", &[], new).await.expect(201).json();
+    let connection = made["connection"]["id"].as_str().unwrap().to_owned();
+    walk.operator("PATCH /connections/{id}", &[&connection], provider).await.expect(200);
+    let remove = format!("DELETE {}", in_acme(one));
+    walk.operator(&remove, &["acme.example"], Value::Null).await.expect(409);
+    walk.operator("PATCH /connections/{id}", &[&connection], json!({ "domains": [] })).await.expect(200);
+    walk.operator(&remove, &["acme.example"], Value::Null).await.expect(204);
+    for nth in 0..100 {
+        let domain = json!({ "domain": format!("{nth}.example") });
+        walk.operator(&format!("POST {list}"), &[], domain).await.expect(201);
+    }
+    walk.operator(&format!("POST {list}"), &[], json!({ "domain": "one.too.many" })).await.expect(409);
 }
 
 /// A review on its way, and one that is called off; a schedule.

@@ -231,7 +231,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_projects());
     all.extend(of_reviews());
     all.extend(of_applications());
-    all.extend(of_programs_and_providers().into_iter().chain(of_streams()));
+    all.extend(of_programs_and_providers().into_iter().chain(of_streams()).chain(of_domains()));
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
@@ -468,6 +468,17 @@ fn of_streams() -> Vec<Deed> {
     ]
 }
 
+/// The same for domains; nobody answers what the DNS is asked.
+fn of_domains() -> Vec<Deed> {
+    vec![
+        (Method::GET, "/domains", None, OWNER),
+        (Method::POST, "/domains", Some(json!({ "domain": "acme.example" })), OWNER),
+        (Method::GET, "/domains/acme.example", None, OWNER),
+        (Method::POST, "/domains/acme.example/check", None, OWNER),
+        (Method::DELETE, "/domains/acme.example", None, OWNER),
+    ]
+}
+
 /// A stream to where nothing may go.
 pub fn new_stream() -> Value {
     json!({ "name": "SIEM", "kind": "webhook", "address": "https://127.0.0.1/hook" })
@@ -587,6 +598,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("LINKING", "{linking_id}")
             .replace("EVENT", "{id}")
             .replace("STREAM", "{id}")
+            .replace("/domains/acme.example", "/domains/{domain}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

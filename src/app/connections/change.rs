@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the secret of one issuer is never sent to another.
 //! **Invariant:** whoever says anew who vouches for people could give every role themselves that the connection may give.
-//! **Invariant:** only whoever runs the instance lets further domains lead to a connection, as nobody proves domains yet.
+//! **Invariant:** only whoever runs the instance lets a further domain lead to a connection that the organisation has not proved.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target};
+use super::{NAME_MAX, begin, ceiling, claim_domains, names, secret_place, target, unproven};
 use crate::app::{App, events};
 use crate::domain::connection::{
     BreakerChange, Connection, EntraTokens, JOURNAL_DAYS_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa,
@@ -129,11 +129,11 @@ pub async fn change(app: &App, actor: &Actor, id: ConnectionId, new: ConnectionC
     let domains_of_both = (&old_domains[..], domains.as_deref());
     let changes = changes(Some(&before), &wanted, domains_of_both, new.client_secret.is_some());
     let is_grave = changes.iter().any(|it| !OF_UPKEEP.contains(&it.path.as_str()));
-    let claims = domains.iter().flatten().map(DomainName::as_str);
+    let further = domains.iter().flatten().map(ToString::to_string).filter(|it| !old_domains.contains(it));
     let action = Action::ChangeConnection {
         default_role: None,
         ceiling: if is_grave { Some(ceiling(&before.settings)?) } else { None },
-        claims: claims.filter(|it| !old_domains.iter().any(|old| old == it)).map(str::to_owned).collect(),
+        claims: unproven(&tx, further.collect()).await?,
         changes,
     };
     let is_nothing = matches!(&action, Action::ChangeConnection { changes, .. } if changes.is_empty());

@@ -96,7 +96,8 @@ pub fn reach_of_new<'a>(actor: &Actor, model: &'a RoleModel, org: OrgId) -> Resu
     let nothing = Target::Connection { org, id: ConnectionId::from_uuid(org.uuid()), label: String::new() };
     let may = |max: Option<RoleKey>| {
         let ceiling = Ceiling { max, protected: false };
-        let action = Action::CreateConnection { default_role: None, ceiling, claims: Vec::new(), changes: Vec::new() };
+        let (domains, claims, changes) = (Vec::new(), Vec::new(), Vec::new());
+        let action = Action::CreateConnection { default_role: None, ceiling, domains, claims, changes };
         actor.check(model, &action, &nothing)
     };
     let everything = may(None);

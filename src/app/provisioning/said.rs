@@ -78,6 +78,7 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::ReviewIsNotOpen
             | Conflict::ReviewIsOver
             | Conflict::NotEmpty
+            | Conflict::DomainInUse
             | Conflict::PlanChanged
             | Conflict::Assigned
             | Conflict::RoleName

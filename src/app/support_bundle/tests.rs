@@ -20,6 +20,7 @@ fn of_the_settings_nothing_leaves_that_somebody_has_written() {
         log_format: Some("json".to_owned()),
         extra_ca_file: written("/srv/").map(Into::into),
         outbound_allow: Some("192.0.2.0/24,198.51.100.7".to_owned()),
+        dns_servers: Some("192.0.2.53".to_owned()),
         trusted_proxies: Some("192.0.2.79".to_owned()),
         entra_authority: written("https://login."),
         operator_token_file: written("/srv/").map(Into::into),
@@ -37,6 +38,7 @@ fn of_the_settings_nothing_leaves_that_somebody_has_written() {
     assert_eq!([&told["public_url"], &told["database_url"], &told["mail_url"]], ["https", "postgresql", "smtps"]);
     assert_eq!([&told["mail_from"], &told["log"], &told["entra_authority"]], ["set", "set", "set"]);
     assert_eq!([&told["outbound_allow"]["networks"], &told["trusted_proxies"]["networks"]], [2, 1]);
+    assert_eq!(told["dns_servers"], json!([{ "port": 53, "is_loopback": false }]));
     assert_eq!([&told["dynamic_registration"], &told["client_id_metadata_documents"]], [true, false]);
 }
 

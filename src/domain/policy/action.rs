@@ -14,11 +14,13 @@ mod audit_stream;
 mod change;
 mod changes;
 mod names;
+mod own_domain;
 mod review;
 mod words;
 
 pub use audit_stream::StreamDeed;
 pub use change::Change;
+pub use own_domain::DomainDeed;
 pub use review::ReviewDeed;
 
 /// A deed, with what it is about.
@@ -501,6 +503,8 @@ pub enum Action {
         /// The roles it may give.
         ceiling: Ceiling,
         /// The domains whose addresses lead to it.
+        domains: Vec<String>,
+        /// Those of them that the organisation has not proved.
         claims: Vec<String>,
         /// How people sign in there.
         changes: Vec<Change>,
@@ -511,7 +515,7 @@ pub enum Action {
         default_role: Option<RoleKey>,
         /// The new ceiling, when that changes.
         ceiling: Option<Ceiling>,
-        /// The domains whose addresses lead to it from now on.
+        /// The domains whose addresses lead to it from now on, and that the organisation has not proved.
         claims: Vec<String>,
         /// What changed.
         changes: Vec<Change>,
@@ -708,4 +712,6 @@ pub enum Action {
     },
     /// A deed of a stream in which the audit log goes out.
     AuditStream(StreamDeed),
+    /// A deed of a domain of the organisation.
+    Domain(DomainDeed),
 }

@@ -18,7 +18,7 @@ mod sheet;
 mod target;
 mod user;
 
-pub use action::{Action, Change, ReviewDeed, StreamDeed};
+pub use action::{Action, Change, DomainDeed, ReviewDeed, StreamDeed};
 pub use event::{Kept, Told, What, merged};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
@@ -41,7 +41,7 @@ pub enum Actor {
         label: String,
     },
     /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`], [`JOB_GRACE`],
-    /// [`JOB_PROVISIONING`], [`JOB_DEPARTURES`], [`JOB_REVIEWS`] and [`JOB_AUDIT`].
+    /// [`JOB_PROVISIONING`], [`JOB_DEPARTURES`], [`JOB_REVIEWS`], [`JOB_DOMAINS`] and [`JOB_AUDIT`].
     Job(&'static str),
     /// An identity provider, by its connection.
     Scim(ScimActor),
@@ -108,6 +108,8 @@ pub const JOB_GRACE: &str = "grace";
 pub const JOB_PROVISIONING: &str = "provisioning";
 /// The job that looks after the audit.
 pub const JOB_AUDIT: &str = "audit";
+/// The job that looks at the domains of organisations.
+pub const JOB_DOMAINS: &str = "domains";
 /// The job that ends the access of those whose time has ended.
 pub const JOB_DEPARTURES: &str = "departures";
 /// The job that looks after access reviews.
@@ -304,6 +306,7 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
             Action::RetainAudit { .. }
                 | Action::AuditStream(StreamDeed::Fail { .. } | StreamDeed::Recover | StreamDeed::Pause)
         ),
+        JOB_DOMAINS => matches!(action, Action::Domain(DomainDeed::Prove { .. })),
         JOB_DEPARTURES => matches!(action, Action::DeactivateUser | Action::NoteStillHere { .. }),
         // What nobody decided about ends where the operator says so; where a person does, it is their own deed.
         JOB_REVIEWS => matches!(

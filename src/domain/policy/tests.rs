@@ -309,6 +309,7 @@ fn a_person_gives_no_role_through_a_connection_that_they_may_not_give_themselves
     let create = |max: &str, protected| Action::CreateConnection {
         default_role: None,
         ceiling: Ceiling { max: Some(key(max)), protected },
+        domains: Vec::new(),
         claims: Vec::new(),
         changes: Vec::new(),
     };

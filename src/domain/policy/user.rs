@@ -7,7 +7,7 @@ use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
 use crate::domain::resource::{MANAGE_ALL, MANAGE_OWN, Moves};
 use crate::domain::role::{Role, RoleKey, RoleModel, Source, Verb};
-use crate::domain::{Error, Flaw, audit_stream, project, team};
+use crate::domain::{Error, Flaw, audit_stream, own_domain, project, team};
 
 /// What a deed asks of a user.
 enum Need {
@@ -486,5 +486,6 @@ fn need(action: &Action) -> Need {
         Action::ExportAudit { .. } => Need::Permission("org.audit:export"),
         Action::AuditStream(deed) if deed.is_of_the_server() => Need::Nobody,
         Action::AuditStream(_) => Need::All(&audit_stream::MANAGE),
+        Action::Domain(_) => Need::Permission(own_domain::MANAGE),
     }
 }

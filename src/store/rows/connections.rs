@@ -132,6 +132,28 @@ pub(in crate::store) mod connection_pulse {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod own_domain {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "own_domains")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub domain: String,
+        pub challenge: String,
+        pub proven_at: Option<i64>,
+        pub missing_since: Option<i64>,
+        pub checked_at: Option<i64>,
+        pub next_check_at: i64,
+        pub created_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod connection_domain {
     use sea_orm::entity::prelude::*;
 

@@ -88,6 +88,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         mfa_deadline,
         organisation,
         outbox,
+        own_domain,
         passkey,
         password,
         personal_token,

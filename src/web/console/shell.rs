@@ -7,12 +7,15 @@ use axum::http::request::Parts;
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
 use super::{
-    Console, applications, audit, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins, teams, words,
+    Console, applications, audit, domains, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins,
+    teams, words,
 };
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
 use crate::app::reviews::may_list as may_list_reviews;
-use crate::app::{App, audit_log, clients, connections, organisations, policies, resources, sign_in_refusals};
+use crate::app::{
+    App, audit_log, clients, connections, organisations, own_domains, policies, resources, sign_in_refusals,
+};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -106,6 +109,9 @@ fn settings(actor: &Actor, model: &RoleModel, path: &str, t: Texts) -> Vec<Item>
     let mut settings = Vec::new();
     if actor.may(model, organisations::MANAGE).is_ok() {
         settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
+    }
+    if actor.may(model, own_domains::MANAGE).is_ok() {
+        settings.push(item(t.say("domains"), domains::LIST, path.starts_with(domains::LIST)));
     }
     if actor.may(model, policies::MANAGE).is_ok() {
         let here = path.starts_with("/console/security/policies");

@@ -150,6 +150,7 @@ fn said_of_applications(t: Texts, word: &str) -> Option<String> {
         "review-noted" => "said-review-noted",
         "alerts-saved" => "said-alerts-saved",
         "end-date" => "said-end-date",
+        "domain-removed" => "said-domain-removed",
         "audit-stream-made" => "said-audit-stream-made",
         "audit-stream-changed" => "said-audit-stream-changed",
         "audit-stream-paused" => "said-audit-stream-paused",

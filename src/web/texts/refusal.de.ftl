@@ -102,7 +102,7 @@ denied-no-passkeys = Passkeys brauchen einen Rechnernamen, und dieser Server hat
 denied-take-over = Niemand darf eine Ressource an sich nehmen. Bitten Sie jemand anderen, sie Ihnen zu übertragen.
 denied-address = Über die Adresse kommt man zu einem neuen Passwort. Nur wer das Passwort dieser Person zurücksetzen darf, ändert sie.
 denied-not-theirs = Nur wem eine Ressource gehört und das Programm, das sie eingetragen hat, legen sie in eine andere oder löschen sie.
-denied-claim-domain = Nur wer diesen Server betreibt, lässt eine Domain zu einem Identitätsanbieter führen. Bitten Sie dort darum, und lassen Sie die Domains, wie sie sind.
+denied-claim-domain = Nur eine Domain, die diese Organisation nachgewiesen hat, darf zu einem Identitätsanbieter führen. Weisen Sie sie zuerst unter Organisation, Domains nach, oder fragen Sie, wer diesen Server betreibt.
 # Was jemand nicht darf, nach "Dazu sind Sie nicht berechtigt".
 may-policy = die Richtlinien ändern
 may-define-roles = Rollen festlegen

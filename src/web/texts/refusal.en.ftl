@@ -102,7 +102,7 @@ denied-no-passkeys = Passkeys need a host name, and this server is called by a n
 denied-take-over = Nobody may take a resource over. Ask somebody else to transfer it to you.
 denied-address = The address is the way to another password. Only whoever may reset the password of this user changes it.
 denied-not-theirs = Only the owner and the program that registered a resource put it into another or delete it.
-denied-claim-domain = Only whoever runs this server lets a domain lead to an identity provider. Ask them, and leave the domains as they are.
+denied-claim-domain = Only a domain that this organisation has proved may lead to an identity provider. Prove it first under Organisation, Domains, or ask whoever runs this server.
 # What somebody may not do, after "This is not open to you".
 may-policy = change the policies
 may-define-roles = define roles

@@ -108,6 +108,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ReadAudit => "may-read-audit",
         Action::ExportAudit { .. } => "may-export-audit",
         Action::AuditStream(_) => "may-audit-streams",
+        Action::Domain(_) => "may-domains",
         // Deeds of the instance, of programs, of whoever signs in, and of an invited person.
         Action::CreateOrganisation
         | Action::SuspendOrganisation

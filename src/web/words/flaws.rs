@@ -63,6 +63,7 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Provider => t.say("choose-provider"),
         Flaw::Issuer => t.say("flaw-issuer"),
         Flaw::EventsUri => t.say("flaw-events-uri"),
+        Flaw::Domain => t.say("flaw-domain"),
         Flaw::WebhookAddress => t.say("flaw-webhook-address"),
         Flaw::SyslogAddress => t.say("flaw-syslog-address"),
         Flaw::Networks { most } => number(t, "flaw-networks", *most),

@@ -140,6 +140,7 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Weak(vec![Weakness::TooShort { min: 7 }, Weakness::Common]),
         Flaw::Weak(vec![Weakness::Upper, Weakness::Lower, Weakness::Digit, Weakness::Special]),
         Flaw::Weak(vec![Weakness::Context, Weakness::Same, Weakness::Earlier { history: 3 }]),
+        Flaw::Domain,
         Flaw::WebhookAddress,
         Flaw::SyslogAddress,
         Flaw::TooManyPeople { most: 7 },

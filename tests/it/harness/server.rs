@@ -53,6 +53,8 @@ impl Server {
             data_dir: Some(dir.path().to_owned()),
             operator_token_file: Some(dir.path().join("operator.token")),
             dynamic_registration: Some(true),
+            // Where nobody listens: no test depends on the DNS of the machine.
+            dns_servers: Some("127.0.0.1:9".to_owned()),
             ..Settings::default()
         };
         let mut config = change(settings).check().unwrap();

@@ -274,6 +274,9 @@ impl Scene {
         let rotated = self.api.operator(Method::POST, &rotated, None).await.expect(200).json();
         self.secrets.token("the new secret of a stream", rotated["secret"].as_str().unwrap());
         self.stand(&["streams/{id}"], stream);
+        let domain = json!({ "domain": "acme.example" });
+        self.api.operator(Method::POST, &in_acme("/domains"), Some(domain)).await.expect(201);
+        self.stand(&["domains/{domain}"], "acme.example");
         self.stand(&["deeds/{deed}"], "pause");
         self.stand(&["reviews/{id}"], &review);
         self.stand(&["{id}/{deed}"], "close");

@@ -141,11 +141,11 @@ impl Action {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
     fn changes_of_ways_in(&self) -> Value {
         match self {
-            Self::CreateConnection { default_role, ceiling, claims, changes } => {
+            Self::CreateConnection { default_role, ceiling, domains, changes, .. } => {
                 let given = [
                     Change::new("default_role", None, Some(json!(default_role))),
                     Change::new("ceiling", None, Some(json!(ceiling))),
-                    Change::new("domains", None, Some(json!(claims))),
+                    Change::new("domains", None, Some(json!(domains))),
                 ];
                 json!([&given[..], &changes[..]].concat())
             }
@@ -207,6 +207,7 @@ impl Action {
                 iter::once(json!({"path": "format", "new": format})).chain(filter.iter().map(part)).collect()
             }
             Self::AuditStream(deed) => deed.changes(),
+            Self::Domain(deed) => deed.changes(),
             _ => json!([]),
         }
     }

@@ -48,6 +48,9 @@ const NAMES: &[&str] = &[
     "connection.token_added_by_link",
     "connection.token_revoked",
     "connection.token_warned",
+    "domain.added",
+    "domain.proved",
+    "domain.removed",
     "group.created",
     "group.deleted",
     "group.mapped",
@@ -196,7 +199,7 @@ mod tests {
             })
         };
 
-        let of_areas = [include_str!("audit_stream.rs"), include_str!("review.rs")]
+        let of_areas = [include_str!("audit_stream.rs"), include_str!("own_domain.rs"), include_str!("review.rs")]
             .map(|it| it.split("const fn words").nth(1).unwrap());
         let of_areas = of_areas.map(|it| it.split("pub(in crate::domain::policy)").next().unwrap());
 

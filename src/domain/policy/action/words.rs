@@ -165,6 +165,7 @@ impl Action {
             Self::RetainAudit { .. } => ("audit.retention_applied", "take away what is old of the audit log"),
             Self::ExportAudit { .. } => ("audit.exported", "export the audit log"),
             Self::AuditStream(deed) => deed.words(),
+            Self::Domain(deed) => deed.words(),
         }
     }
 

@@ -249,7 +249,7 @@ pub(in crate::web::api) struct NewConnectionBody {
     /// The values of `acr` and `acrs` that prove two factors, likewise.
     #[schema(max_items = 16)]
     mfa_acr: Option<Vec<String>>,
-    /// The domains whose addresses sign in there; only the operator says so.
+    /// The domains whose addresses sign in there; those that the organisation has proved, or any where the operator says so.
     #[serde(default)]
     domains: Vec<String>,
     /// The role of a user to whom nothing else gives one.

@@ -13,10 +13,12 @@ use crate::app::connections::{
     self, CLIENT_ID_MAX, CLIENT_SECRET_MAX, ConnectionChange, ISSUER_MAX, NAME_MAX, NewConnection, TOKEN_DAYS,
 };
 use crate::app::events::URI_MAX;
+use crate::app::own_domains;
 use crate::domain::connection::{
     AUDIENCE_MAX, Breaker, BreakerChange, Connection, EntraTokens, JOURNAL_DAYS, JOURNAL_DAYS_MAX, Kind, MINUTES_MAX,
     PEOPLE_MAX, PERCENT_MAX, ProofClaim, SILENCE_HOURS_MAX, Settings, SsoMfa, lanes,
 };
+use crate::domain::routing::DomainName;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
@@ -28,6 +30,8 @@ use crate::web::page::Page;
 use crate::web::texts::Texts;
 
 const KINDS: [Kind; 3] = [Kind::Okta, Kind::Entra, Kind::Generic];
+/// With what the field of a domain begins.
+const DOMAIN: &str = "domain-";
 /// What stands for the policy of the organisation among the rules about second factors.
 const BY_POLICY: &str = "policy";
 
@@ -43,6 +47,8 @@ struct FormPage<'a> {
     /// What the form shows of what stands there; nothing for a new one.
     shown: Option<String>,
     has_secret: bool,
+    /// The domains that may lead here.
+    domains: Vec<String>,
     /// Whether people sign in there already, which cannot be taken away.
     signs_in: bool,
     fields: Fields,
@@ -79,14 +85,19 @@ impl FormPage<'_> {
         self.fields.get(field).unwrap_or_default()
     }
 
+    /// True for a domain that is ticked.
+    fn leads_here(&self, domain: &str) -> bool {
+        self.fields.get(&format!("{DOMAIN}{domain}")).is_some()
+    }
+
     /// True for the field that the problem is about.
     fn is_wrong(&self, field: &str) -> bool {
         self.problem.as_ref().is_some_and(|problem| problem.field == field)
     }
 }
 
-pub(super) async fn ask_new(console: Console) -> Response {
-    console.answer(new_page(&console, usual(), None))
+pub(super) async fn ask_new(State(app): State<App>, console: Console) -> Response {
+    console.answer(new_page(&app, &console, usual(), None).await)
 }
 
 pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
@@ -98,7 +109,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
         Ok(shown_once) => shown_once,
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => {
             let problem = Problem::of(console.t, &cause);
-            console.again(&cause, new_page(&console, fields, Some(problem)))
+            console.again(&cause, new_page(&app, &console, fields, Some(problem)).await)
         }
         Err(cause) => console.refuse(cause),
     }
@@ -106,8 +117,8 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
 
 pub(super) async fn ask_edit(State(app): State<App>, console: Console, Path(id): Path<String>) -> Response {
     let page = async {
-        let (it, has_secret) = open(&app, &console, &id).await?;
-        Ok(edit_page(&console, (&it, has_secret), shown(&it), None))
+        let there = open(&app, &console, &id).await?;
+        Ok(edit_page(&console, &there, there.shown(), None))
     };
     console.answer(page.await)
 }
@@ -118,19 +129,19 @@ pub(super) async fn save(
     Path(id): Path<String>,
     Signed(fields): Signed,
 ) -> Response {
-    let (it, has_secret) = match open(&app, &console, &id).await {
+    let there = match open(&app, &console, &id).await {
         Ok(opened) => opened,
         Err(cause) => return console.refuse(cause),
     };
-    let Merged { fields, clashes } = fields.over(&shown(&it));
+    let Merged { fields, clashes } = fields.over(&there.shown());
     let again = |cause: &Error, problem: Problem| {
-        console.again(cause, Ok(edit_page(&console, (&it, has_secret), fields.clone(), Some(problem))))
+        console.again(cause, Ok(edit_page(&console, &there, fields.clone(), Some(problem))))
     };
     if let Some(first) = clashes.first() {
         let problem = Problem { field: first.field.clone(), text: clash(console.t, &clashes) };
         return again(&Error::Stale, problem);
     }
-    let done = async { connections::change(&app, &console.actor, it.id, changed(&fields, &it)?).await };
+    let done = async { connections::change(&app, &console.actor, there.it.id, changed(&fields, &there)?).await };
     match done.await {
         Ok(it) => Redirect::to(&format!("{}?said=connection-changed", path(it.id))).into_response(),
         Err(cause @ (Error::Conflict(_) | Error::Invalid { .. })) => again(&cause, Problem::of(console.t, &cause)),
@@ -138,11 +149,29 @@ pub(super) async fn save(
     }
 }
 
-/// The connection and whether a secret is kept, for somebody who may change it.
-async fn open(app: &App, console: &Console, id: &str) -> Result<(Connection, bool), Error> {
+/// A connection that is to be changed.
+struct Opened {
+    it: Connection,
+    has_secret: bool,
+    /// The domains that lead there.
+    domains: Vec<String>,
+    /// Those that may.
+    offered: Vec<String>,
+}
+
+impl Opened {
+    /// The form as it shows the connection.
+    fn shown(&self) -> Fields {
+        shown(&self.it, &self.domains)
+    }
+}
+
+/// The connection, for somebody who may change it.
+async fn open(app: &App, console: &Console, id: &str) -> Result<Opened, Error> {
     let sheet = connections::sheet(app, &console.actor, connection_id(id)?).await?;
     connections::reaches(&console.actor, &console.model, &sheet.connection)?;
-    Ok((sheet.connection, sheet.has_secret))
+    let offered = connections::domains_for(app, &console.actor, &sheet.domains).await?;
+    Ok(Opened { it: sheet.connection, has_secret: sheet.has_secret, domains: sheet.domains, offered })
 }
 
 /// A form of a new connection as it is before anything is typed.
@@ -178,8 +207,8 @@ fn breaker(fields: &Fields) -> BreakerChange {
     }
 }
 
-/// The form as it shows a connection.
-fn shown(it: &Connection) -> Fields {
+/// The form as it shows a connection to which these domains lead.
+fn shown(it: &Connection, domains: &[String]) -> Fields {
     let settings = &it.settings;
     let text = |it: &Option<String>| it.clone().unwrap_or_default();
     let words = |claim| settings.proving(claim).join("\n");
@@ -208,7 +237,9 @@ fn shown(it: &Connection) -> Fields {
         ("breaker", breaker.is_on),
     ];
     let ticked = ticked.into_iter().filter(|(_, is_on)| *is_on).map(|(field, _)| (field, "on".to_owned()));
-    Fields::shown(fields.into_iter().chain(numbers(breaker)).chain(ticked))
+    let fields = fields.into_iter().chain(numbers(breaker)).chain(ticked);
+    let fields = fields.map(|(field, text)| (field.to_owned(), text));
+    Fields::shown(fields.chain(domains.iter().map(|it| (format!("{DOMAIN}{it}"), "on".to_owned()))))
 }
 
 /// What a form says of a new connection.
@@ -241,14 +272,15 @@ fn wanted(console: &Console, fields: &Fields) -> Result<NewConnection, Error> {
         name: typed(fields, "name").unwrap_or_default(),
         settings,
         client_secret: secret(fields),
-        domains: Vec::new(),
+        domains: domains(fields)?,
         token_lifetime: lifetime(fields)?,
     })
 }
 
 /// What a form says of a connection that is there. Whoever leaves both fields of a provider empty that it never had, wants
 /// nothing of it.
-fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Error> {
+fn changed(fields: &Fields, there: &Opened) -> Result<ConnectionChange, Error> {
+    let before = &there.it;
     let text = |field| typed(fields, field).unwrap_or_default();
     let of_provider = |field, was: &Option<String>| typed(fields, field).or_else(|| was.is_some().then(String::new));
     Ok(ConnectionChange {
@@ -271,8 +303,14 @@ fn changed(fields: &Fields, before: &Connection) -> Result<ConnectionChange, Err
         allowed_addresses: Some(lines(fields, "allowed_addresses")),
         // A form that does not show them says nothing of them.
         entra: fields.get("entra_tenant").map(|_| entra(fields)).filter(|it| *it != before.settings.entra),
-        domains: None,
+        // Where none could be ticked, nothing is said of them.
+        domains: if there.offered.is_empty() { None } else { Some(domains(fields)?) },
     })
+}
+
+/// The domains that are ticked.
+fn domains(fields: &Fields) -> Result<Vec<DomainName>, Error> {
+    fields.under(DOMAIN).map(|it| own_domains::named("domains", it)).collect()
 }
 
 /// Which tokens of Entra open the connection; none where no tenant is named.
@@ -329,7 +367,12 @@ fn proving(fields: &Fields, claim: ProofClaim, before: Option<&Connection>) -> O
     }
 }
 
-fn new_page(console: &Console, fields: Fields, problem: Option<Problem>) -> Result<FormPage<'_>, Error> {
+async fn new_page<'a>(
+    app: &App,
+    console: &'a Console,
+    fields: Fields,
+    problem: Option<Problem>,
+) -> Result<FormPage<'a>, Error> {
     let t = console.t;
     Ok(FormPage {
         title: t.say("new-connection"),
@@ -337,22 +380,20 @@ fn new_page(console: &Console, fields: Fields, problem: Option<Problem>) -> Resu
         action: NEW.to_owned(),
         shown: None,
         new: Some(new_fields(console, &fields)?),
+        domains: connections::domains_for(app, &console.actor, &[]).await?,
         ..page(console, fields, problem)
     })
 }
 
-fn edit_page<'a>(
-    console: &'a Console,
-    (it, has_secret): (&Connection, bool),
-    fields: Fields,
-    problem: Option<Problem>,
-) -> FormPage<'a> {
+fn edit_page<'a>(console: &'a Console, there: &Opened, fields: Fields, problem: Option<Problem>) -> FormPage<'a> {
+    let Opened { it, has_secret, offered, .. } = there;
     FormPage {
         title: console.t.name("edit-connection", &it.name),
         trail: (it.name.clone(), path(it.id)),
         action: format!("{}/edit", path(it.id)),
-        shown: Some(shown(it).carried()),
-        has_secret,
+        shown: Some(there.shown().carried()),
+        has_secret: *has_secret,
+        domains: offered.clone(),
         signs_in: it.settings.issuer.is_some(),
         ..page(console, fields, problem)
     }
@@ -367,6 +408,7 @@ fn page(console: &Console, fields: Fields, problem: Option<Problem>) -> FormPage
         action: String::new(),
         shown: None,
         has_secret: false,
+        domains: Vec::new(),
         signs_in: false,
         rules: rules(console.t, fields.get("mfa").unwrap_or(BY_POLICY)),
         fields,
