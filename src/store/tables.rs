@@ -7,13 +7,14 @@ use super::error::translate;
 use crate::domain::Error;
 
 /// The tables of this version, by name.
-const ALL: [&str; 74] = [
+const ALL: [&str; 75] = [
     "attempts",
     "audit",
     "audit_checkpoints",
     "audit_seals",
     "audit_streams",
     "audit_verifications",
+    "brands",
     "client_access",
     "clients",
     "connection_access",

@@ -12,7 +12,7 @@ use super::{
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
 use crate::app::reviews::may_list as may_list_reviews;
-use crate::app::{App, audit_log, clients, connections, organisations, policies, resources, sign_in_refusals};
+use crate::app::{App, audit_log, clients, connections, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -104,8 +104,8 @@ impl Shell {
 fn settings(actor: &Actor, model: &RoleModel, path: &str, t: Texts) -> Vec<Item> {
     let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
     let mut settings = Vec::new();
-    if actor.may(model, organisations::MANAGE).is_ok() {
-        settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
+    if let Some(first) = organisation::first(actor, model) {
+        settings.push(item(t.say("organisation"), first, path.starts_with(organisation::BASE)));
     }
     if actor.may(model, policies::MANAGE).is_ok() {
         let here = path.starts_with("/console/security/policies");

@@ -92,6 +92,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
         "organisation" => Some(t.say("said-organisation")),
+        "branding" => Some(t.say("said-branding")),
         "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
         "imported" => Some(t.count("said-imported", number("count"))),

@@ -18,6 +18,7 @@ impl Action {
     pub fn changes(&self) -> Value {
         match self {
             Self::ChangeOrganisation { changes }
+            | Self::ChangeBranding { changes }
             | Self::ChangePolicy { changes }
             | Self::DefineRoles { changes, .. }
             | Self::DeleteRole { changes }
