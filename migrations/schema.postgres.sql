@@ -67,6 +67,18 @@ CREATE TABLE public.audit_verifications (
     seen_seq bigint,
     seen_link text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.brands (
+    org_id uuid NOT NULL,
+    version bigint NOT NULL,
+    accent text,
+    support text,
+    logo_type text,
+    logo_width bigint,
+    logo_height bigint,
+    logo_bytes bigint,
+    logo_sha256 text,
+    picture bytea
+);
 CREATE TABLE public.client_access (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -804,6 +816,8 @@ ALTER TABLE ONLY public.audit_streams
     ADD CONSTRAINT audit_streams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit_verifications
     ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (org_id);
+ALTER TABLE ONLY public.brands
+    ADD CONSTRAINT brands_pkey PRIMARY KEY (org_id);
 ALTER TABLE ONLY public.client_access
     ADD CONSTRAINT client_access_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients

@@ -79,6 +79,19 @@ CREATE TABLE audit_verifications (
     seen_link TEXT NULL,
     PRIMARY KEY (org_id)
 ) WITHOUT ROWID;
+CREATE TABLE brands (
+    org_id BLOB NOT NULL,
+    version BIGINT NOT NULL,
+    accent TEXT NULL,
+    support TEXT NULL,
+    logo_type TEXT NULL,
+    logo_width BIGINT NULL,
+    logo_height BIGINT NULL,
+    logo_bytes BIGINT NULL,
+    logo_sha256 TEXT NULL,
+    picture BLOB NULL,
+    PRIMARY KEY (org_id)
+);
 CREATE TABLE client_access (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

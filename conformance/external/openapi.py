@@ -49,6 +49,11 @@ include-path = ["/api/v1/groups", "/api/v1/groups/{{id}}/members", "/api/v1/reso
   "/api/v1/projects/{{id}}/assignments", "/api/v1/audit", "/api/v1/audit/export"]
 checks.positive_data_acceptance.expected-statuses = {ALLOWED}
 
+# Which bytes are a picture, and which address leads to help, the server says.
+[[operations]]
+include-path = ["/api/v1/organisation/branding", "/api/v1/organisation/branding/logo"]
+checks.positive_data_acceptance.expected-statuses = {ALLOWED}
+
 # No word confirms anything but one that was given.
 [[operations]]
 include-method = ["POST", "DELETE"]

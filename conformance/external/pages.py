@@ -33,6 +33,7 @@ ON_TO_SIGN_IN = {"/account/security/authenticator", "/account/security/passkeys/
 ADD = "add"  # which filter is asked for: a window of its own for each
 ELSEWHERE = {
     "/console/users/export": "a file",
+    "/console/organisation/branding/preview.css": "a stylesheet",
     "/console/security/sign-ins/{reference}": "needs an identity provider that sends somebody who is refused",
     "/account/security/passkeys/{id}/remove": "needs a passkey; passkeys.py has one",
     "/console/provisioning/connections/{id}/setup/events": "a stream",

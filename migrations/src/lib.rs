@@ -60,6 +60,7 @@ mod m0051_audit_seals;
 mod m0052_failed_sign_ins;
 mod m0053_audit_streams;
 mod m0054_past_access;
+mod m0059_brands;
 mod m0060_domains;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -124,6 +125,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_failed_sign_ins::Migration),
             Box::new(m0053_audit_streams::Migration),
             Box::new(m0054_past_access::Migration),
+            Box::new(m0059_brands::Migration),
             Box::new(m0060_domains::Migration),
         ]
     }

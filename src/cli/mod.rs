@@ -6,6 +6,7 @@
 //! **Invariant:** secrets are printed once, by the command that makes them, and never logged.
 
 mod audit;
+mod branding;
 mod check;
 mod client;
 mod connection;

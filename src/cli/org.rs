@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use super::{policy, reading};
+use super::{branding, policy, reading};
 use crate::app::organisations::{self, NewOrganisation, OrganisationChange};
 use crate::app::{language, role_models};
 use crate::domain::Error;
@@ -44,6 +44,8 @@ pub enum Command {
         #[arg(long, value_name = "LANGUAGE")]
         default_language: Option<String>,
     },
+    /// Say how an organisation looks; without anything to change, show it
+    Brand(branding::Options),
     /// Shut everybody of an organisation out at once
     Suspend {
         /// Its short name
@@ -78,6 +80,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let language = default_language.as_deref().map(language::by_tag).transpose()?;
             organisations::change(app, actor, org, OrganisationChange { name, language }).await?
         }
+        Command::Brand(options) => return branding::run(operator, options).await,
         Command::Suspend { slug } => {
             let org = operator.organisation(&slug).await?.id;
             organisations::suspend(app, actor, org).await?

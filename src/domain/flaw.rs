@@ -115,6 +115,29 @@ pub enum Flaw {
     /// It is not a domain.
     #[error("write a domain such as example.com")]
     Domain,
+    /// It is no colour.
+    #[error("write a colour as # and six hexadecimal digits, such as #00aa55")]
+    Colour,
+    /// It is no picture of a kind that every browser shows.
+    #[error("send a PNG, JPEG or WebP picture, with nothing behind its end")]
+    Picture,
+    /// A picture has too many bytes.
+    #[error("send a picture of at most {kibibytes_max} KiB")]
+    PictureBytes {
+        /// So large it may be.
+        kibibytes_max: usize,
+    },
+    /// A picture has too few or too many pixels.
+    #[error("send a picture of {from} to {to} pixels on each side")]
+    PictureSide {
+        /// The fewest.
+        from: u32,
+        /// The most.
+        to: u32,
+    },
+    /// No help is to be found there.
+    #[error("write a page that begins with https://, or a mail address")]
+    Support,
     /// No syslog can be there.
     #[error("write a host and a port, such as logs.example.com:6514")]
     SyslogAddress,

@@ -8,6 +8,7 @@ pub mod audit_chain;
 pub mod audit_entry;
 pub mod audit_filter;
 pub mod audit_stream;
+pub mod brand;
 pub mod browser;
 pub mod client;
 pub mod complaint;

@@ -21,7 +21,7 @@ pub(super) use connections::{
     deprovisioning, held_member, identity, kept_operation, kept_request, linking, mapping_intent, own_domain,
     provisioning_call, setup_link, sign_in_refusal, spent_assertion,
 };
-pub(super) use instance::{audit, instance_fact, organisation, outbox, signing_key, throttle};
+pub(super) use instance::{audit, brand, instance_fact, organisation, outbox, signing_key, throttle};
 pub(super) use people::{
     console_setting, end_date, grant, group, group_role, invitation, member, resource, saved_view, service_account,
     service_token, team, team_member, team_usage, undelivered_letter, user, user_email, user_value,

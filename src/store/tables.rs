@@ -14,6 +14,7 @@ const ALL: [&str; 75] = [
     "audit_seals",
     "audit_streams",
     "audit_verifications",
+    "brands",
     "client_access",
     "clients",
     "connection_access",

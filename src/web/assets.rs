@@ -12,7 +12,8 @@ use rust_embed::{Embed, EmbeddedFile};
 
 use crate::domain::text::hexadecimal;
 
-const A_YEAR: &str = "public, max-age=31536000, immutable";
+/// For what its address names with its version.
+pub(super) const A_YEAR: &str = "public, max-age=31536000, immutable";
 const ASK_EACH_TIME: &str = "public, no-cache";
 
 #[derive(Embed)]

@@ -3,7 +3,7 @@
 //! **Invariant:** no URL, cookie, token, code or body is ever logged; a request is named by its id, method and route.
 //! **Invariant:** every response carries the security headers, those of the error layers included.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 
@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::barrier::Barrier;
+use super::brand::Look;
 use super::error::refuse;
 use super::routes::surface;
 use super::serve::in_time;
@@ -36,6 +37,7 @@ struct Named {
     id: String,
     path: String,
     texts: Cell<Texts>,
+    look: RefCell<Option<Arc<Look>>>,
 }
 
 /// The most bytes of an address, its query included.
@@ -62,6 +64,17 @@ pub(super) fn texts() -> Texts {
 pub(super) fn speak(language: Language) {
     // Nobody reads what is said outside a request.
     let _ = REQUEST.try_with(|it| it.texts.set(Texts(language)));
+}
+
+/// Gives every page of this request this look: it is known by now whose they are.
+pub(super) fn hang(look: Option<Look>) {
+    // Nobody sees a page outside a request.
+    let _ = REQUEST.try_with(|it| *it.look.borrow_mut() = look.map(Arc::new));
+}
+
+/// The look of the pages of the request that is being answered.
+pub(super) fn look() -> Option<Arc<Look>> {
+    REQUEST.try_with(|it| it.look.borrow().clone()).unwrap_or_default()
 }
 
 /// The address of the caller: the connection's, or what a trusted proxy says it was.
@@ -96,7 +109,7 @@ pub(super) async fn surround(State((app, lanes)): State<(App, Lanes)>, mut reque
     }
     let path = request.uri().path().to_owned();
     let texts = Cell::new(Texts::for_reader(request.headers(), app.config.language));
-    let named = Named { id: id.clone(), path: path.clone(), texts };
+    let named = Named { id: id.clone(), path: path.clone(), texts, look: RefCell::default() };
     let answered = async move {
         let (began, measured, _under_way) = (app.now(), Instant::now(), app.metrics.under_way());
         let (method, route) = (verb(request.method()), request.extensions().get::<MatchedPath>().cloned());

@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::timeout;
 
 use super::barrier::Barrier;
+use super::brand;
 use super::context::{CallerAddress, speak};
 use super::cookie::Cookie;
 use super::error::{PageError, ProofIsDue, ScimError, mark_due, refuse, render};
@@ -210,6 +211,7 @@ async fn session(app: &App, request: &mut Request) -> Result<Option<SignedIn>, B
     let Some(token) = Cookie::Session.read(app, request.headers()) else { return Ok(None) };
     let Some((session, person)) = sessions::find(app, &token).await.map_err(failed)? else { return Ok(None) };
     speak(language::of_pages(app, &person.user, wishes(request.headers())).await.map_err(failed)?);
+    brand::hang(app, person.user.org).await.map_err(failed)?;
     let lately = session.is_proved_lately(app.now());
     let caller = SignedIn { session, person, whence: browser(request) };
     request.extensions_mut().insert(caller.person.actor(Some(&caller.session)).proved(lately));

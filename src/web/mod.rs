@@ -8,6 +8,7 @@ mod answer;
 mod api;
 pub mod assets;
 mod barrier;
+pub mod brand;
 mod console;
 pub mod context;
 pub mod cookie;
@@ -46,7 +47,8 @@ use routes::{Access, Routes};
 
 /// Every route of this version.
 pub fn routes(app: &App) -> Routes {
-    let routes = csp_report::routes(Routes::new(app).get("/assets/{name}", Access::Open, assets::asset));
+    let routes = Routes::new(app).get("/assets/{name}", Access::Open, assets::asset);
+    let routes = brand::routes(csp_report::routes(routes));
     let people = console::routes(account::routes(signin::routes(sso::routes(setup::routes(routes)))));
     scim::routes(oidc::routes(decisions::routes(api::routes(health::routes(people)))))
 }

@@ -1137,3 +1137,27 @@ fn a_stream_of_the_audit_log_is_made_and_looked_after_at_the_command_line() {
     assert_eq!(replayed["next_seq"], json!(1));
     assert!(beyond.contains("from_seq") && gone.contains("no such stream"), "{beyond} {gone}");
 }
+
+#[test]
+fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() {
+    let instance = Instance::with_organisation();
+    let file = |name: &str, content: &[u8]| {
+        let path = instance.dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (logo, svg) = (file("logo.png", &crate::branding::png(64, 32)), file("svg.png", b"<svg/>"));
+    let brand = |more: &[&str]| [&["org", "brand", "acme"], more].concat();
+
+    let dressed = instance.json(&brand(&["--accent", "#0a5", "--logo", &logo, "--support", "help@acme.example"]));
+    let shown = instance.json(&brand(&[]));
+    let wrong = instance.run(&brand(&["--logo", &svg]), "");
+    let both = instance.run(&brand(&["--none", "--accent", "#0a5"]), "");
+    let plain = instance.json(&brand(&["--none"]));
+
+    assert_eq!((&dressed["accent"], &dressed["logo"]), (&json!("#00aa55"), &json!("image/png 64x32")));
+    assert_eq!((&shown, &shown["support"]), (&dressed, &json!("mailto:help@acme.example")));
+    assert_eq!((wrong.code, both.code), (Some(1), Some(2)));
+    assert!(wrong.err.contains("logo: send a PNG, JPEG or WebP picture"), "{}", wrong.err);
+    assert_eq!(plain, json!({ "version": 2 }));
+}

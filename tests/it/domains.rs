@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use doorward::app::config::Settings;
 use doorward::app::connections::{self, ConnectionChange};
 use doorward::app::jobs;
 use doorward::domain::id::ConnectionId;
@@ -13,16 +12,10 @@ use serde_json::{Value, json};
 
 use crate::console_edit::post;
 use crate::console_shell::words;
-use crate::harness::dns::Dns;
 use crate::harness::{OPERATOR_TOKEN, Reply, Server, in_acme};
 use crate::resources::{at, call, person, personal};
 
 const NAME: &str = "_doorward-challenge.acme.example";
-
-async fn start(dns: &Dns) -> Server {
-    let at = dns.at.to_string();
-    Server::start_with(|it| Settings { dns_servers: Some(at), ..it }).await
-}
 
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Reply {
     call(server, OPERATOR_TOKEN, method, path, body).await
@@ -51,18 +44,17 @@ async fn hours(server: &Server, count: u32) {
 /// S0-2: what proves a domain is a record that only this organisation was told; nothing else does.
 #[tokio::test]
 async fn s0_2_a_domain_is_proven_by_the_record_that_only_this_organisation_was_told() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     server.tenant("acme").await;
     server.tenant("globex").await;
     let (ours, theirs) = (added(&server, "acme", "ACME.example").await, added(&server, "globex", "acme.example").await);
 
     let nothing = checked(&server, "acme", "acme.example").await;
-    dns.has(NAME, &["v=spf1 -all", &theirs, &ours.replace('=', "-"), &ours.to_uppercase()]);
+    server.dns.has(NAME, &["v=spf1 -all", &theirs, &ours.replace('=', "-"), &ours.to_uppercase()]);
     let others = checked(&server, "acme", "acme.example").await;
-    dns.fails(NAME);
+    server.dns.fails(NAME);
     let no_answer = checked(&server, "acme", "acme.example").await;
-    dns.has(NAME, &["v=spf1 -all", &ours]);
+    server.dns.has(NAME, &["v=spf1 -all", &ours]);
     let seen = checked(&server, "acme", "acme.example").await;
 
     assert_ne!(ours, theirs);
@@ -80,12 +72,11 @@ async fn s0_2_a_domain_is_proven_by_the_record_that_only_this_organisation_was_t
 /// Two may say so; one has it, and the other is told.
 #[tokio::test]
 async fn a_domain_is_proven_by_one_organisation_at_most() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     server.tenant("acme").await;
     server.tenant("globex").await;
     let (ours, theirs) = (added(&server, "acme", "acme.example").await, added(&server, "globex", "acme.example").await);
-    dns.has(NAME, &[&ours, &theirs]);
+    server.dns.has(NAME, &[&ours, &theirs]);
 
     let first = checked(&server, "acme", "acme.example").await;
     let second = checked(&server, "globex", "acme.example").await;
@@ -103,24 +94,23 @@ async fn a_domain_is_proven_by_one_organisation_at_most() {
 /// The server looks by itself; what is gone is shown and ends nothing, and an answer that does not come says nothing.
 #[tokio::test]
 async fn the_server_looks_by_itself_and_tells_when_a_record_is_gone() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     server.tenant("acme").await;
     let ours = added(&server, "acme", "acme.example").await;
     let one = async || operator(&server, Method::GET, &in_acme("/domains/acme.example"), Value::Null).await.json();
 
     hours(&server, 2).await;
-    let early = dns.times_asked(NAME);
-    dns.has(NAME, &[&ours]);
+    let early = server.dns.times_asked(NAME);
+    server.dns.has(NAME, &[&ours]);
     hours(&server, 1).await;
     let proven = one().await;
-    dns.fails(NAME);
+    server.dns.fails(NAME);
     hours(&server, 30).await;
     let unanswered = one().await;
-    dns.has_not(NAME);
+    server.dns.has_not(NAME);
     hours(&server, 30).await;
     let gone = one().await;
-    dns.has(NAME, &[&ours]);
+    server.dns.has(NAME, &[&ours]);
     hours(&server, 30).await;
     let back = one().await;
 
@@ -134,8 +124,7 @@ async fn the_server_looks_by_itself_and_tells_when_a_record_is_gone() {
 /// What nobody has proved is forgotten after a month, and asked for no more.
 #[tokio::test]
 async fn what_nobody_proves_is_forgotten_after_a_month() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     server.tenant("acme").await;
     added(&server, "acme", "acme.example").await;
 
@@ -144,14 +133,13 @@ async fn what_nobody_proves_is_forgotten_after_a_month() {
     jobs::sweep(&server.app).await.unwrap();
 
     let left = operator(&server, Method::GET, &in_acme("/domains"), Value::Null).await.expect(200).json();
-    assert_eq!((left, dns.times_asked(NAME)), (json!({ "domains": [] }), 0));
+    assert_eq!((left, server.dns.times_asked(NAME)), (json!({ "domains": [] }), 0));
 }
 
 /// UP-11: whoever manages connections lets a domain lead to one only when it is proven, here; then it is in use.
 #[tokio::test]
 async fn up_11_only_a_domain_that_is_proven_leads_to_a_connection() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
     let (_, olga) = acme.actor("olga", "owner").await;
     let (_, eve) = globex.actor("eve", "owner").await;
@@ -172,7 +160,7 @@ async fn up_11_only_a_domain_that_is_proven_leads_to_a_connection() {
     let unnamed = leads_ours(&["acme.example"]).await;
     let record = added(&server, "acme", "acme.example").await;
     let unproven = leads_ours(&["acme.example"]).await;
-    dns.has(NAME, &[&record]);
+    server.dns.has(NAME, &[&record]);
     checked(&server, "acme", "acme.example").await;
     let below = leads_ours(&["acme.example", "mail.acme.example"]).await;
     let of_others = leads(&eve, theirs, &["acme.example"]).await;
@@ -193,8 +181,7 @@ async fn up_11_only_a_domain_that_is_proven_leads_to_a_connection() {
 /// TE-05: nobody reads, checks or takes away a domain of another organisation, and a name that is none is no domain.
 #[tokio::test]
 async fn te_05_a_domain_of_another_organisation_is_not_there() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     let (acme, globex) = (server.tenant("acme").await, server.tenant("globex").await);
     added(&server, "acme", "acme.example").await;
     let eve = personal(&server, person(&globex, "eve", "owner").await).await;
@@ -217,14 +204,13 @@ async fn te_05_a_domain_of_another_organisation_is_not_there() {
         let refused = call(&server, &eve, Method::POST, "/domains", json!({ "domain": wrong })).await;
         assert!(refused.status == 400 && refused.text.contains("example.com"), "{wrong}: {}", refused.text);
     }
-    assert_eq!(dns.times_asked(NAME), 0);
+    assert_eq!(server.dns.times_asked(NAME), 0);
 }
 
 /// S0-2: the console says what to enter, tells whether it is seen, and offers what is proven to a connection.
 #[tokio::test]
 async fn s0_2_the_console_shows_the_record_looks_for_it_and_offers_the_domain() {
-    let dns = Dns::start().await;
-    let server = start(&dns).await;
+    let server = Server::start().await;
     let acme = server.tenant("acme").await;
     person(&acme, "olga", "owner").await;
     let connection = acme.connection().await.id;
@@ -240,9 +226,9 @@ async fn s0_2_the_console_shows_the_record_looks_for_it_and_offers_the_domain() 
     let nothing = post(&browser, &one, &format!("{one}/check"), &[]).await;
     let shown = page.text.split("id=\"record-value\"").nth(1).unwrap();
     let record = shown.split('>').nth(1).unwrap().split('<').next().unwrap();
-    dns.has(NAME, &["something <b>else</b>"]);
+    server.dns.has(NAME, &["something <b>else</b>"]);
     let others = post(&browser, &one, &format!("{one}/check"), &[]).await;
-    dns.has(NAME, &[record]);
+    server.dns.has(NAME, &[record]);
     let seen = post(&browser, &one, &format!("{one}/check"), &[]).await;
     let offered = browser.get(&edit).await;
     let removed = post(&browser, &format!("{one}/remove"), &format!("{one}/remove"), &[]).await;

@@ -92,10 +92,13 @@ async fn every_refusal_that_is_documented_for_all_is_real() {
         let request = |token: &str| server.request(method(name), &url).bearer_auth(token);
         let as_operator =
             |query: &str| server.request(method(name), &format!("{url}?{query}")).bearer_auth(OPERATOR_TOKEN);
-        let is_csv = about["requestBody"]["content"]["text/csv"].is_object();
-        let kind = if is_csv { "text/csv" } else { "application/json" };
+        let kinds = about["requestBody"]["content"].as_object();
+        let (kind, too_long) = match kinds.and_then(|it| it.keys().next()).map(String::as_str) {
+            Some("text/csv") => ("text/csv", 10 * 1024 * 1024 + 1),
+            Some("image/jpeg") => ("image/jpeg", 256 * 1024 + 1),
+            Some(_) | None => ("application/json", 66_000),
+        };
         let body = |body: String| request(&owner).header("content-type", kind).body(body);
-        let too_long = if is_csv { 10 * 1024 * 1024 + 1 } else { 66_000 };
         for status in statuses(about) {
             let provoked = match status {
                 401 => server.request(method(name), &url),
@@ -276,10 +279,24 @@ async fn organisation(walk: &mut Walk<'_>) {
     let set = walk.operator("PUT /organisation/schemas?organisation=acme", &[], schemas).await.expect(200).json();
     let shown = walk.operator("GET /organisation/schemas?organisation=acme", &[], Value::Null).await.expect(200).json();
     assert_eq!((&shown, &shown["schemas"][0]["attributes"][0]["mutability"]), (&set, &json!("readWrite")));
+    branding(walk).await;
     for _ in 0..49 {
         walk.operator("PUT /organisation/schemas?organisation=acme", &[], json!({ "schemas": [] })).await.expect(200);
     }
     walk.operator("PUT /organisation/schemas?organisation=acme", &[], json!({ "schemas": [] })).await.expect(429);
+}
+
+async fn branding(walk: &mut Walk<'_>) {
+    walk.operator("GET /organisation/branding?organisation=acme", &[], Value::Null).await.expect(200);
+    let colour = json!({ "accent": "#00aa55" });
+    walk.operator("PATCH /organisation/branding?organisation=acme", &[], colour).await.expect(200);
+    let path = "/api/v1/organisation/branding/logo";
+    let request = walk.api.server().api(Method::PUT, &format!("{path}?organisation=acme"));
+    let picture = request.header("content-type", "image/png").body(crate::branding::png(32, 32));
+    walk.api.server().send(picture).await.expect(200);
+    walk.seen.insert(("put".to_owned(), path.to_owned(), 200));
+    walk.operator("DELETE /organisation/branding/logo?organisation=acme", &[], Value::Null).await.expect(204);
+    walk.operator("DELETE /organisation/branding?organisation=acme", &[], Value::Null).await.expect(204);
 }
 
 async fn policies(walk: &mut Walk<'_>) {
@@ -358,7 +375,7 @@ async fn domains(walk: &mut Walk<'_>) {
     let provider = json!({ "issuer": "https://idp.example", "client_id": "doorward", "domains": ["acme.example"] });
     let new = json!({ "kind": "generic", "name": "Of a domain" });
     let made = walk.operator("POST /connections?organisation=acme", &[], new).await.expect(201).json();
-    let connection = made["connection"]["id"].as_str().unwrap().to_owned();
+    let connection = made["id"].as_str().unwrap().to_owned();
     walk.operator("PATCH /connections/{id}", &[&connection], provider).await.expect(200);
     let remove = format!("DELETE {}", in_acme(one));
     walk.operator(&remove, &["acme.example"], Value::Null).await.expect(409);

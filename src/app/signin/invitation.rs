@@ -7,6 +7,7 @@ use super::attempt::{self, Proved, State};
 use super::{Answer, Attempt, Browser, Page, Proof, Started, Wanted, advance, next};
 use crate::app::App;
 use crate::app::invitations::{self, Acceptance, Accepted, Found, Gone, Opened};
+use crate::domain::id::OrgId;
 use crate::domain::{Error, Flaw};
 
 /// What following the link of an invitation leads to.
@@ -32,6 +33,14 @@ pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
     Ok(match invitations::find(app, opened).await? {
         Found::Open(offer) => Page::Invitation(offer),
         Found::Gone(gone) => Page::InvitationGone(gone),
+    })
+}
+
+/// Whose invitation it is; nobody's when it does not count any more.
+pub(super) async fn whose(app: &App, opened: &Opened) -> Result<Option<OrgId>, Error> {
+    Ok(match invitations::find(app, opened).await? {
+        Found::Open(offer) => Some(offer.invitation.org),
+        Found::Gone(_) => None,
     })
 }
 

@@ -63,6 +63,11 @@ pub(super) async fn show(app: &App, opened: &Opened) -> Result<Page, Error> {
     Ok(Page::NewPassword { username: person.user.user_name, purpose: Some(opened.purpose()), rules })
 }
 
+/// Whose link it is; nobody's when it has ended.
+pub(super) async fn whose(app: &App, opened: &Opened) -> Result<Option<OrgId>, Error> {
+    Ok(live(app, app.store.reader(), opened).await?.map(|(_, user)| user.org))
+}
+
 /// What the password must be like; before the first there was none.
 fn demands(opened: &Opened, organisation: &Organisation, model: &RoleModel, person: &Person) -> Demands {
     let demands = passwords::demands(organisation, model, person);

@@ -427,6 +427,22 @@ pub async fn show(app: &App, mut attempt: Attempt, browser: &Browser) -> Result<
     }
 }
 
+/// The organisation whose pages those of an attempt are: of an application that serves its people only, of a link that it sent,
+/// and of somebody who has proved who it is. Before that it is nobody's, so that no page tells whether a name is known.
+pub async fn whose(app: &App, attempt: &Attempt, browser: &Browser) -> Result<Option<OrgId>, Error> {
+    let state = &attempt.state;
+    match &state.wanted {
+        Wanted::Application(application) if application.org.is_some() => Ok(application.org),
+        Wanted::Proof(oneself) | Wanted::Authenticator(oneself) | Wanted::Passkey(oneself) => Ok(Some(oneself.org)),
+        Wanted::NewPassword(opened) => link::whose(app, opened).await,
+        Wanted::Invitation(opened) => invitation::whose(app, opened).await,
+        Wanted::Account | Wanted::Application(_) => match &browser.live {
+            Some((session, person)) if state.session == Some(session.id) => Ok(Some(person.user.org)),
+            Some(_) | None => Ok(known::load(app, state).await?.map(|it| it.organisation.id)),
+        },
+    }
+}
+
 /// Takes a proof for the page that is due. None when the attempt has moved on meanwhile.
 pub async fn prove(app: &App, mut attempt: Attempt, proof: Proof, browser: &Browser) -> Result<Option<Answer>, Error> {
     if let Wanted::NewPassword(link) = &attempt.state.wanted {

@@ -37,6 +37,11 @@ pub enum Action {
         /// What changed.
         changes: Vec<Change>,
     },
+    /// Another look of its pages.
+    ChangeBranding {
+        /// What changed.
+        changes: Vec<Change>,
+    },
     /// Other rules for passwords, second factors, sessions or activation.
     ChangePolicy {
         /// What changed.

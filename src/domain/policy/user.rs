@@ -425,6 +425,7 @@ fn need(action: &Action) -> Need {
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),
         Action::ChangeOrganisation { .. } => Need::Permission("org.account:manage"),
+        Action::ChangeBranding { .. } => Need::Permission("org.branding:manage"),
         Action::ChangePolicy { .. } => Need::Permission("org.policies:manage"),
         Action::DefineRoles { .. } | Action::DeleteRole { .. } => Need::Permission("roles:define"),
         Action::CreateGroup

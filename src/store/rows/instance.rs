@@ -76,6 +76,29 @@ pub(in crate::store) mod organisation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod brand {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "brands")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        pub version: i64,
+        pub accent: Option<String>,
+        pub support: Option<String>,
+        pub logo_type: Option<String>,
+        pub logo_width: Option<i64>,
+        pub logo_height: Option<i64>,
+        pub logo_bytes: Option<i64>,
+        pub logo_sha256: Option<String>,
+        pub picture: Option<Vec<u8>>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod outbox {
     use sea_orm::entity::prelude::*;
 

@@ -19,6 +19,7 @@ use utoipa::openapi::schema::Schema;
 
 use super::plans::{CONFIRM, DRY_RUN, PlanBody, planned};
 use crate::app::App;
+use crate::app::branding::MediaType;
 use crate::app::resources::Kind;
 use crate::domain::Error;
 use crate::web::error::Problem;
@@ -60,7 +61,7 @@ struct Answered {
 }
 
 struct Taken {
-    kind: &'static str,
+    kinds: Vec<&'static str>,
     schema: Value,
     is_required: bool,
 }
@@ -190,14 +191,22 @@ impl Operation {
     /// It takes a body of CSV.
     pub(super) fn takes_csv(mut self, about: &str) -> Self {
         let schema = json!({ "type": "string", "description": about });
-        self.takes = Some(Taken { kind: "text/csv", schema, is_required: true });
+        self.takes = Some(Taken { kinds: vec!["text/csv"], schema, is_required: true });
+        self.refusals.extend([413, 415]);
+        self
+    }
+
+    /// It takes a picture.
+    pub(super) fn takes_picture(mut self, about: &str) -> Self {
+        let schema = json!({ "type": "string", "format": "binary", "description": about });
+        self.takes = Some(Taken { kinds: MediaType::ALL.map(MediaType::name).to_vec(), schema, is_required: true });
         self.refusals.extend([413, 415]);
         self
     }
 
     fn takes_json<T: ToSchema>(mut self, is_required: bool) -> Self {
         let schema = self.known::<T>();
-        self.takes = Some(Taken { kind: "application/json", schema, is_required });
+        self.takes = Some(Taken { kinds: vec!["application/json"], schema, is_required });
         self.refusals.extend([413, 415]);
         self
     }
@@ -237,7 +246,8 @@ impl Operation {
             members.insert("description".to_owned(), json!(text));
         }
         if let (Some(taken), Some(members)) = (&self.takes, about.as_object_mut()) {
-            let content = json!({ taken.kind: { "schema": taken.schema } });
+            let content = taken.kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": taken.schema })));
+            let content: Map<_, _> = content.collect();
             members.insert("requestBody".to_owned(), json!({ "required": taken.is_required, "content": content }));
         }
         about

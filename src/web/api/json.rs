@@ -1,4 +1,4 @@
-//! What a request of the API carries: words of the path and of the query, and bodies of JSON or CSV.
+//! What a request of the API carries: words of the path and of the query, and bodies of JSON, CSV or a picture.
 
 use axum::body::{HttpBody as _, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use url::form_urlencoded;
 
+use crate::app::branding::{MediaType, Picture};
 use crate::app::{App, import};
 use crate::domain::Error;
 use crate::web::barrier::Barrier;
@@ -98,6 +99,24 @@ impl FromRequest<App> for Csv {
         }
         let body = to_bytes(request.into_body(), CSV_MAX).await;
         body.map(Self).map_err(|_| refuse(&path, &Barrier::TooLarge { what: "the file", bytes_max: CSV_MAX }))
+    }
+}
+
+/// A body that is a picture.
+pub(super) struct Image(pub(super) Vec<u8>);
+
+impl FromRequest<App> for Image {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Response> {
+        let path = request.uri().path().to_owned();
+        if !MediaType::ALL.iter().any(|it| is_of_kind(&request, it.name())) {
+            let media_type = "image/png, image/jpeg or image/webp";
+            return Err(refuse(&path, &Barrier::MediaType { what: "the body", media_type }));
+        }
+        let body = to_bytes(request.into_body(), Picture::BYTES_MAX).await;
+        let too_large = |_| refuse(&path, &Barrier::TooLarge { what: "the picture", bytes_max: Picture::BYTES_MAX });
+        body.map(|it| Self(it.into())).map_err(too_large)
     }
 }
 

@@ -12,7 +12,7 @@ use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
 use crate::app::{
-    App, audit_log, clients, connections, groups, personal_tokens, policies, projects, resources, roles,
+    App, audit_log, branding, clients, connections, groups, personal_tokens, policies, projects, resources, roles,
     sign_in_refusals, user_list,
 };
 use crate::domain::Error;
@@ -128,6 +128,8 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (lists, place("matrix", "go-matrix", "/console/roles/matrix")),
         (defines, place("create-role", "go-create-role", "/console/roles/new")),
         (defines && model.readings().len() > 1, place("reading-choose", "go-reading", "/console/roles/reading")),
+        (may(own_domains::MANAGE), place("domains", "go-domains", super::organisation::DOMAINS)),
+        (may(branding::MANAGE), place("branding", "go-branding", super::organisation::BRANDING)),
         (may(policies::MANAGE), place("policies", "go-policies", "/console/security/policies")),
         (may(connections::MANAGE), place("connections", "go-connections", super::provisioning::LIST)),
         (

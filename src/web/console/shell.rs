@@ -7,15 +7,13 @@ use axum::http::request::Parts;
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
 use super::{
-    Console, applications, audit, domains, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins,
+    Console, applications, audit, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins,
     teams, words,
 };
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;
 use crate::app::reviews::may_list as may_list_reviews;
-use crate::app::{
-    App, audit_log, clients, connections, organisations, own_domains, policies, resources, sign_in_refusals,
-};
+use crate::app::{App, audit_log, clients, connections, policies, resources, sign_in_refusals};
 use crate::domain::Error;
 use crate::domain::policy::Actor;
 use crate::domain::role::RoleModel;
@@ -107,11 +105,8 @@ impl Shell {
 fn settings(actor: &Actor, model: &RoleModel, path: &str, t: Texts) -> Vec<Item> {
     let item = |label: String, to: &'static str, is_here: bool| Item { label, path: to, is_here };
     let mut settings = Vec::new();
-    if actor.may(model, organisations::MANAGE).is_ok() {
-        settings.push(item(t.say("organisation"), organisation::PATH, path == organisation::PATH));
-    }
-    if actor.may(model, own_domains::MANAGE).is_ok() {
-        settings.push(item(t.say("domains"), domains::LIST, path.starts_with(domains::LIST)));
+    if let Some(first) = organisation::first(actor, model) {
+        settings.push(item(t.say("organisation"), first, path.starts_with(organisation::BASE)));
     }
     if actor.may(model, policies::MANAGE).is_ok() {
         let here = path.starts_with("/console/security/policies");

@@ -65,6 +65,7 @@ pub(super) fn wait(t: Texts, retry_after: Duration) -> String {
 }
 
 /// What was just done, when the address says so in one of the words that this console writes.
+#[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
 pub(super) fn said(t: Texts, query: &str) -> Option<String> {
     let find = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
     let (_, word) = find("said")?;
@@ -92,6 +93,7 @@ pub(super) fn said(t: Texts, query: &str) -> Option<String> {
         "deleted" => Some(t.say("said-deleted")),
         "erased" => Some(t.say("said-erased")),
         "organisation" => Some(t.say("said-organisation")),
+        "branding" => Some(t.say("said-branding")),
         "policy" => Some(t.say("said-policy")),
         "invited" => Some(t.count("said-invited", number("count"))),
         "imported" => Some(t.count("said-imported", number("count"))),

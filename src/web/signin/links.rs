@@ -9,8 +9,10 @@ use super::{START, enter};
 use crate::app::App;
 use crate::app::invitations::Gone;
 use crate::app::passwords::{self, Purpose, RESET_LINK};
-use crate::app::signin::{self, Invited, Wanted};
+use crate::app::signin::{self, Attempt, Invited, Wanted};
+use crate::domain::Error;
 use crate::domain::complaint::Complaint;
+use crate::web::brand;
 use crate::web::context::{CallerAddress, texts};
 use crate::web::cookie::Cookie;
 use crate::web::error::PageError;
@@ -102,7 +104,7 @@ async fn ask(
 
 async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<Response, PageError> {
     let csrf = csrf_token(app, cookie)?;
-    let attempt = signin::find(app, cookie).await?;
+    let attempt = under_way(app, cookie).await?;
     let typed = attempt.as_ref().map(signin::Attempt::user_name).unwrap_or_default();
     let named = attempt.as_ref().and_then(signin::Attempt::organisation).unwrap_or_default();
     let organisation = signin::are_several_organisations(app).await?.then_some(named);
@@ -114,8 +116,17 @@ async fn form(app: &App, cookie: &str, problem: Option<Problem<'_>>) -> Result<R
 /// The address of the attempt that goes on, or of a new one.
 async fn back(app: &App, headers: &HeaderMap) -> Result<String, PageError> {
     let attempt = match Cookie::Attempt.read(app, headers) {
-        Some(cookie) => signin::find(app, &cookie).await?,
+        Some(cookie) => under_way(app, &cookie).await?,
         None => None,
     };
     Ok(attempt.map_or_else(|| START.to_owned(), |it| format!("{START}/{}", it.id)))
+}
+
+/// The attempt that goes on; where it is for an application of one organisation, the page has its look.
+async fn under_way(app: &App, cookie: &str) -> Result<Option<Attempt>, Error> {
+    let attempt = signin::find(app, cookie).await?;
+    if let Some(org) = attempt.as_ref().and_then(|it| it.application()?.org) {
+        brand::hang(app, org).await?;
+    }
+    Ok(attempt)
 }

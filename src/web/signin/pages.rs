@@ -11,6 +11,7 @@ use crate::app::passwords::Purpose;
 use crate::app::signin::{self, Attempt, Browser, Enrolment, Identification, Page as Due, PasswordQuestion, Provider};
 use crate::domain::Error;
 use crate::web::answer::origin_of;
+use crate::web::brand;
 use crate::web::context::{content_security_policy, texts};
 use crate::web::error::PageError;
 use crate::web::form::csrf_token;
@@ -61,6 +62,9 @@ pub(super) async fn show(
     let is_for_device = attempt.application().is_some_and(|it| it.request.device.is_some());
     let is_of_oneself = attempt.is_of_oneself();
     let (Asked::Usual(problem) | Asked::Recovery(problem) | Asked::Passkey(problem)) = asked;
+    if let Some(org) = signin::whose(app, &attempt, browser).await? {
+        brand::hang(app, org).await?;
+    }
     let due = match signin::show(app, attempt, browser).await {
         Err(Error::NotFound("link")) => return Ok(links::gone()),
         other => other?,

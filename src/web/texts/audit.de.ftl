@@ -114,6 +114,7 @@ did-mfa-reminded = An den zweiten Faktor erinnert
 did-mfa-removed = Zweiten Faktor ausgeschaltet
 did-mfa-required = Forderung nach einem zweiten Faktor geändert
 did-mfa-reset = Zweiten Faktor zurückgesetzt
+did-organisation-branding-changed = Erscheinungsbild geändert
 did-organisation-changed = Organisation geändert
 did-organisation-created = Organisation angelegt
 did-organisation-resumed = Organisation wieder geöffnet

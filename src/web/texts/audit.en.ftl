@@ -114,6 +114,7 @@ did-mfa-reminded = Reminded of the second factor
 did-mfa-removed = Switched the second factor off
 did-mfa-required = Changed whether a second factor is required
 did-mfa-reset = Reset the second factor
+did-organisation-branding-changed = Changed the branding
 did-organisation-changed = Changed the organisation
 did-organisation-created = Created the organisation
 did-organisation-resumed = Opened the organisation again

@@ -33,6 +33,7 @@ may-domains = die Domains dieser Organisation verwalten
 did-domain-added = Domain hinzugefügt
 did-domain-proved = Domain nachgewiesen
 did-domain-removed = Domain entfernt
+go-domains = DNS, TXT-Eintrag, Domain bestätigen, Domain-Nachweis
 about-domain = Domains
 connection-domains = Domains, deren Adressen sich hier anmelden
 connection-domains-hint = Nur nachgewiesene Domains können gewählt werden.

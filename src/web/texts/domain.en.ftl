@@ -33,6 +33,7 @@ may-domains = manage the domains of this organisation
 did-domain-added = Added a domain
 did-domain-proved = Proved a domain
 did-domain-removed = Removed a domain
+go-domains = DNS, TXT record, Verify domain, Domain verification, Home realm
 about-domain = Domains
 connection-domains = Domains whose addresses sign in here
 connection-domains-hint = Only domains that are proven can be chosen.

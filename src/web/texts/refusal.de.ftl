@@ -187,6 +187,7 @@ misfit-rank = Diese Rolle steht auf demselben Rang wie { $role }. Eine von beide
 misfit-gives-more = Mit dieser Rolle ließe sich { $role } vergeben; das erlaubt { $permission }, was diese Rolle selbst nicht erlaubt.
 misfit-none-protected = Keine Rolle ist geschützt; so könnte die Organisation ihre letzte Verwaltung verlieren.
 misfit-default = Eine geschützte Rolle wird mit Absicht vergeben, nie von selbst.
+may-branding = das Erscheinungsbild ändern
 may-organisation = die Organisation ändern
 
 ## Why a sign-in at a provider was refused, in detail

@@ -187,6 +187,7 @@ misfit-rank = This role stands at the same rank as { $role }. One of the two mus
 misfit-gives-more = This role could give { $role }, which allows { $permission }, without being allowed that itself.
 misfit-none-protected = No role is protected, so the organisation could lose its last administrator.
 misfit-default = A protected role is given on purpose, never by default.
+may-branding = change the branding
 may-organisation = change the organisation
 
 ## Why a sign-in at a provider was refused, in detail

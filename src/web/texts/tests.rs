@@ -111,7 +111,8 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 39] = [
+const SAME: [&str; 40] = [
+    "branding-logo",
     "browser",
     "bulk-do",
     "by-passkey",

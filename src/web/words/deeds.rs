@@ -12,6 +12,7 @@ pub(super) fn deed(t: Texts, action: &Action) -> String {
 const fn key(action: &Action) -> &'static str {
     match action {
         Action::ChangeOrganisation { .. } => "may-organisation",
+        Action::ChangeBranding { .. } => "may-branding",
         Action::ChangePolicy { .. } => "may-policy",
         Action::DefineRoles { .. } => "may-define-roles",
         Action::DeleteRole { .. } => "may-delete-roles",

@@ -108,6 +108,7 @@ fn did_key(action: &str) -> &'static str {
         "mfa.removed" => "did-mfa-removed",
         "mfa.required" => "did-mfa-required",
         "mfa.reset" => "did-mfa-reset",
+        "organisation.branding_changed" => "did-organisation-branding-changed",
         "organisation.changed" => "did-organisation-changed",
         "organisation.created" => "did-organisation-created",
         "organisation.resumed" => "did-organisation-resumed",

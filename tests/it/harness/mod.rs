@@ -5,7 +5,7 @@
 mod authenticator;
 mod browser;
 pub mod database;
-pub mod dns;
+mod dns;
 pub mod log;
 pub mod provider;
 mod reply;

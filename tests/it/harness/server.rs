@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::Reply;
+use super::dns::Dns;
 use super::database::fresh;
 
 /// The operator token of every server under test.
@@ -30,6 +31,8 @@ pub struct Server {
     pub url: String,
     /// Its data directory.
     pub dir: TempDir,
+    /// The DNS that it asks.
+    pub dns: Dns,
     http: Client,
     expects_faults: AtomicBool,
     keeps_outbox: AtomicBool,
@@ -44,7 +47,7 @@ impl Server {
 
     /// Starts a server with other settings than the usual ones.
     pub async fn start_with(change: impl FnOnce(Settings) -> Settings) -> Self {
-        let dir = TempDir::new().unwrap();
+        let (dir, dns) = (TempDir::new().unwrap(), Dns::start().await);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let settings = Settings {
@@ -53,8 +56,7 @@ impl Server {
             data_dir: Some(dir.path().to_owned()),
             operator_token_file: Some(dir.path().join("operator.token")),
             dynamic_registration: Some(true),
-            // Where nobody listens: no test depends on the DNS of the machine.
-            dns_servers: Some("127.0.0.1:9".to_owned()),
+            dns_servers: Some(dns.at.to_string()),
             ..Settings::default()
         };
         let mut config = change(settings).check().unwrap();
@@ -62,17 +64,17 @@ impl Server {
         std::fs::write(&config.master_key_file, "5a".repeat(32)).unwrap();
         std::fs::write(dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
-        Self::run(config, clock, listener, dir).await
+        Self::run(config, clock, listener, (dir, dns)).await
     }
 
     /// Another node of the same instance: it has the database, the master key, the public URL and the clock of this one.
     pub async fn node(&self) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let config = Config { listen: listener.local_addr().unwrap(), ..self.app.config.clone() };
-        Self::run(config, self.app.clock.clone(), listener, TempDir::new().unwrap()).await
+        Self::run(config, self.app.clock.clone(), listener, (TempDir::new().unwrap(), self.dns.clone())).await
     }
 
-    async fn run(config: Config, clock: Clock, listener: TcpListener, dir: TempDir) -> Self {
+    async fn run(config: Config, clock: Clock, listener: TcpListener, (dir, dns): (TempDir, Dns)) -> Self {
         let address = listener.local_addr().unwrap();
         let app = App::open(config, clock).await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -84,6 +86,7 @@ impl Server {
             url: format!("http://{address}"),
             app,
             dir,
+            dns,
             http: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
             expects_faults: AtomicBool::new(false),
             keeps_outbox: AtomicBool::new(false),

@@ -52,6 +52,7 @@ fn queries(scene: &Scene, path: &str) -> Vec<String> {
             vec![format!("?id={id}"), format!("?id={id}&to={user}")]
         }
         "/console/groups" => vec![String::new(), format!("?chosen={user}")],
+        "/console/organisation/branding/preview.css" => vec!["?accent=%2300aa55".to_owned()],
         "/console/go" => vec![String::new(), "?q=a".to_owned()],
         "/console/audit/export" | "/api/v1/audit/export" => {
             ["csv", "ndjson"].map(|it| format!("?format={it}")).to_vec()

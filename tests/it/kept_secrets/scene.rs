@@ -70,6 +70,7 @@ pub async fn scene() -> Scene {
     scene.browsers().await;
     scene.links().await;
     scene.known();
+    scene.look().await;
     let waits = scene.kept("max@provided.example", KEPT_PASSWORD).await;
     scene.stand(&["Events/{txn}"], &waits);
     scene.secrets.stored(scene.api.server()).await;
@@ -358,6 +359,14 @@ impl Scene {
     }
 
     /// What was mailed and never shown.
+    /// The look of the organisation.
+    async fn look(&mut self) {
+        let org = self.api.stage.org.id;
+        crate::branding::dress(self.server(), org).await;
+        self.stand(&["brand/{org}"], &org.to_string());
+        self.stand(&["{org}/{version}"], "1");
+    }
+
     async fn links(&mut self) {
         let invitee = |address: &str| {
             let (address, display_name) = (address.to_owned(), None);

@@ -15,9 +15,11 @@ const MEMBERS_LISTED_MAX: usize = 1_000;
 impl Action {
     /// What the audit row keeps of the deed.
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of people is told below")]
+    #[expect(clippy::too_many_lines, reason = "a table: one line for each deed")]
     pub fn changes(&self) -> Value {
         match self {
             Self::ChangeOrganisation { changes }
+            | Self::ChangeBranding { changes }
             | Self::ChangePolicy { changes }
             | Self::DefineRoles { changes, .. }
             | Self::DeleteRole { changes }

@@ -74,6 +74,7 @@ const NAMES: &[&str] = &[
     "mfa.removed",
     "mfa.required",
     "mfa.reset",
+    "organisation.branding_changed",
     "organisation.changed",
     "organisation.created",
     "organisation.resumed",

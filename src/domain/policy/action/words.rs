@@ -20,6 +20,7 @@ impl Action {
             Self::SuspendOrganisation => ("organisation.suspended", "suspend organisations"),
             Self::ResumeOrganisation => ("organisation.resumed", "resume organisations"),
             Self::ChangeOrganisation { .. } => ("organisation.changed", "change the organisation"),
+            Self::ChangeBranding { .. } => ("organisation.branding_changed", "change the branding"),
             Self::ChangePolicy { .. } => ("policy.changed", "change the policies"),
             Self::DefineRoles { .. } => ("role.defined", "define roles"),
             Self::DeleteRole { .. } => ("role.deleted", "delete roles"),

@@ -25,6 +25,7 @@ use crate::app::signin::{self, Wanted};
 use crate::domain::Error;
 use crate::domain::connection::guide::Finding;
 use crate::domain::id::SetupLinkId;
+use crate::web::brand;
 use crate::web::console::users::Badge;
 use crate::web::context::texts;
 use crate::web::cookie::Cookie;
@@ -76,6 +77,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let Some(visit) = connections::open_setup_link(&app, &token).await? else { return Ok(gone()) };
+    brand::hang(&app, visit.organisation.id).await?;
     if let Some(cookie) = Cookie::Attempt.read(&app, &headers) {
         return Ok(Page(page(&app, &visit, &token, &cookie).await?).into_response());
     }
@@ -93,6 +95,9 @@ pub(super) async fn make_token(
     let Some(new) = connections::add_token_by_link(&app, &token).await? else {
         return Ok(Redirect::to(&path(&token)).into_response());
     };
+    if let Some(visit) = connections::open_setup_link(&app, &token).await? {
+        brand::hang(&app, visit.organisation.id).await?;
+    }
     let t = texts();
     let until = t.moment(&new.token.expires_at);
     let text = t.with("connect-token-text", &[("until", Part::Words(&until))]);

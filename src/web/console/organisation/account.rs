@@ -4,30 +4,30 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Console;
-use super::shell::Shell;
-use super::words;
+use super::Tab;
 use crate::app::App;
 use crate::app::organisations::{self, Organisation, OrganisationChange};
 use crate::domain::Error;
+use crate::web::console::shell::Shell;
+use crate::web::console::{Console, words};
 use crate::web::form::shown::Clash;
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::{Language, Texts};
 
 /// The address of the page.
-pub(super) const PATH: &str = "/console/organisation";
+pub(super) const PATH: &str = super::BASE;
 
-/// The routes of the organisation.
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.get(PATH, Access::Session, show).post(PATH, Access::Session, save)
 }
 
 #[derive(Template)]
-#[template(path = "console/organisation.html")]
+#[template(path = "console/organisation/account.html")]
 struct OrganisationPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    tabs: Vec<Tab>,
     problem: Option<String>,
     /// What the form shows of what stands there.
     shown: String,
@@ -104,6 +104,7 @@ fn page<'a>(
     OrganisationPage {
         shell: &console.shell,
         t: console.t,
+        tabs: super::tabs(console, PATH),
         problem,
         shown: shown.carried(),
         organisation,

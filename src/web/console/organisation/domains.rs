@@ -4,21 +4,21 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use super::Console;
-use super::ask::AskPage;
-use super::shell::Shell;
-use super::users::Badge;
-use super::words;
+use super::{Tab, tabs};
 use crate::app::App;
 use crate::app::own_domains::{self, OwnDomain, Seen, State as Known};
 use crate::domain::routing::DomainName;
 use crate::domain::{Error, Timestamp};
+use crate::web::console::ask::AskPage;
+use crate::web::console::shell::Shell;
+use crate::web::console::users::Badge;
+use crate::web::console::{Console, words};
 use crate::web::form::Signed;
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
 
 /// The address of the list.
-pub(super) const LIST: &str = "/console/organisation/domains";
+pub(in crate::web::console) const LIST: &str = "/console/organisation/domains";
 
 /// The routes of the domains.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -32,10 +32,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Template)]
-#[template(path = "console/domains/list.html")]
+#[template(path = "console/organisation/domains/list.html")]
 struct ListPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    tabs: Vec<Tab>,
     rows: Vec<Row>,
     typed: String,
     problem: Option<String>,
@@ -50,7 +51,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "console/domains/show.html")]
+#[template(path = "console/organisation/domains/show.html")]
 struct DomainPage<'a> {
     shell: &'a Shell,
     t: Texts,
@@ -137,7 +138,7 @@ async fn list_page<'a>(
         checked: it.checked_at,
         name: it.name.to_string(),
     };
-    Ok(ListPage { shell: &console.shell, t, rows: all.into_iter().map(row).collect(), typed, problem })
+    Ok(ListPage { shell: &console.shell, t, tabs: tabs(console, LIST), rows: all.into_iter().map(row).collect(), typed, problem })
 }
 
 fn page(console: &Console, it: OwnDomain, seen: Option<Seen>) -> DomainPage<'_> {
