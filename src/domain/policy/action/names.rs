@@ -5,6 +5,9 @@ use super::Action;
 /// Every name that a row of the audit can have, in order.
 const NAMES: &[&str] = &[
     "app.activity",
+    "audit.export_deleted",
+    "audit.export_failed",
+    "audit.export_fetched",
     "audit.exported",
     "audit.read",
     "audit.retention_applied",
