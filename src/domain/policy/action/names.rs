@@ -199,7 +199,7 @@ mod tests {
             })
         };
 
-        let of_areas = [include_str!("audit_stream.rs"), include_str!("review.rs")]
+        let of_areas = [include_str!("audit_export.rs"), include_str!("audit_stream.rs"), include_str!("review.rs")]
             .map(|it| it.split("const fn words").nth(1).unwrap());
         let of_areas = of_areas.map(|it| it.split("pub(in crate::domain::policy)").next().unwrap());
 
