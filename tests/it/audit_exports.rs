@@ -147,7 +147,7 @@ async fn a_file_is_made_once_and_whole_however_many_nodes_make_it_and_die() {
     let server = Server::start().await;
     let acme = server.tenant("acme").await;
     let second = server.node().await;
-    fill(&acme, 1_000).await;
+    fill(&acme, 1_200).await;
     let asked = ask(&server, &Server::operator(), acme.org, Format::Ocsf).await;
     let due = server.app.store.audit_exports_due(server.app.now(), 10).await.unwrap().remove(0);
     let dead = Claim { org: acme.org, id: asked.id, run: RunId::new() };
@@ -170,7 +170,7 @@ async fn a_file_is_made_once_and_whole_however_many_nodes_make_it_and_die() {
 
     assert!(matches!(early, (0, Err(Error::Conflict(Conflict::NoFile)))));
     assert_eq!((one.unwrap() + two.unwrap(), late), (1, false));
-    assert!(!file.text.contains("half a file") && file.text.lines().count() == 1_000);
+    assert!(!file.text.contains("half a file") && file.text.lines().count() == 1_200);
     let count = file.bytes.len().div_ceil(PART_BYTES);
     assert!(count > 1, "{}", file.bytes.len());
     assert_eq!(parts(&server).await, i64::try_from(count).unwrap());

@@ -1156,7 +1156,8 @@ fn ou_07_an_exported_file_is_proved_by_its_manifest_alone() {
     let made = run(&instance, &export("record.ndjson", "record.manifest"));
     let again = run(&instance, &export("other.ndjson", "record.manifest"));
     run(&instance, &export("second.ndjson", "second.manifest"));
-    let nowhere = run(&instance, &export("-", "third.manifest"));
+    let to_output = [&export("-", "third.manifest")[..], &["--format", "csv"].map(str::to_owned)].concat();
+    let nowhere = run(&instance, &to_output);
     let key = instance.json(&["audit", "checkpoint", "--org", "acme"])["public_key"].as_str().unwrap().to_owned();
     let text = std::fs::read_to_string(path("record.ndjson")).unwrap();
     std::fs::write(path("changed.ndjson"), text.replacen("acme", "acne", 1)).unwrap();
