@@ -52,7 +52,7 @@ pub async fn make_due(app: &App) -> Result<usize, Error> {
             continue;
         }
         let end = tokio::select! {
-            end = make(app, &claim) => end,
+            end = Box::pin(make(app, &claim)) => end,
             () = until_lost(app, &claim) => Ok(End::Lost),
         };
         let end = match end {
