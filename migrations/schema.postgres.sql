@@ -29,6 +29,32 @@ CREATE TABLE public.audit_checkpoints (
     public_key text NOT NULL COLLATE pg_catalog."C",
     signature text NOT NULL COLLATE pg_catalog."C"
 );
+CREATE TABLE public.audit_export_parts (
+    org_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    nth bigint NOT NULL,
+    content bytea NOT NULL
+);
+CREATE TABLE public.audit_exports (
+    org_id uuid NOT NULL,
+    id uuid NOT NULL,
+    format text NOT NULL COLLATE pg_catalog."C",
+    filter text NOT NULL COLLATE pg_catalog."C",
+    asked_kind text NOT NULL COLLATE pg_catalog."C",
+    asked_id uuid,
+    asked_label text NOT NULL COLLATE pg_catalog."C",
+    asked_at bigint NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    failure text COLLATE pg_catalog."C",
+    run_id uuid,
+    tries bigint NOT NULL,
+    next_at bigint NOT NULL,
+    deeds bigint,
+    bytes bigint,
+    manifest text COLLATE pg_catalog."C",
+    expires_at bigint NOT NULL
+);
 CREATE TABLE public.audit_seals (
     org_id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -56,7 +82,8 @@ CREATE TABLE public.audit_streams (
     failing_since bigint,
     told_at bigint,
     created_at bigint NOT NULL,
-    updated_at bigint NOT NULL
+    updated_at bigint NOT NULL,
+    events text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.audit_verifications (
     org_id uuid NOT NULL,
@@ -808,6 +835,10 @@ ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_checkpoints
     ADD CONSTRAINT audit_checkpoints_pkey PRIMARY KEY (org_id, seq);
+ALTER TABLE ONLY public.audit_export_parts
+    ADD CONSTRAINT audit_export_parts_pkey PRIMARY KEY (org_id, export_id, run_id, nth);
+ALTER TABLE ONLY public.audit_exports
+    ADD CONSTRAINT audit_exports_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit_seals
@@ -961,6 +992,7 @@ CREATE UNIQUE INDEX attempts_token ON public.attempts USING btree (token_hash);
 CREATE INDEX audit_action ON public.audit USING btree (org_id, action, at, id);
 CREATE INDEX audit_actor ON public.audit USING btree (org_id, actor_id, at, id);
 CREATE INDEX audit_at ON public.audit USING btree (org_id, at, id);
+CREATE INDEX audit_exports_due ON public.audit_exports USING btree (next_at);
 CREATE INDEX audit_outcome ON public.audit USING btree (org_id, outcome, at, id);
 CREATE UNIQUE INDEX audit_seals_row ON public.audit_seals USING btree (org_id, audit_id);
 CREATE INDEX audit_streams_due ON public.audit_streams USING btree (next_at);

@@ -36,6 +36,35 @@ CREATE TABLE audit_checkpoints (
     signature TEXT NOT NULL,
     PRIMARY KEY (org_id, seq)
 ) WITHOUT ROWID;
+CREATE TABLE audit_export_parts (
+    org_id BLOB NOT NULL,
+    export_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    nth BIGINT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (org_id, export_id, run_id, nth)
+);
+CREATE TABLE audit_exports (
+    org_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    format TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    asked_kind TEXT NOT NULL,
+    asked_id BLOB NULL,
+    asked_label TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    failure TEXT NULL,
+    run_id BLOB NULL,
+    tries BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    deeds BIGINT NULL,
+    bytes BIGINT NULL,
+    manifest TEXT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (org_id, id)
+) WITHOUT ROWID;
+CREATE INDEX audit_exports_due ON audit_exports (next_at);
 CREATE TABLE audit_seals (
     org_id BLOB NOT NULL,
     seq BIGINT NOT NULL,
@@ -65,7 +94,7 @@ CREATE TABLE audit_streams (
     failing_since BIGINT NULL,
     told_at BIGINT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, events TEXT NULL,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX audit_streams_due ON audit_streams (next_at);

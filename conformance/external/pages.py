@@ -39,6 +39,8 @@ ELSEWHERE = {
     "/console/provisioning/connections/{id}/setup/events": "a stream",
     "/account/email/confirm": "the link of a letter",
     "/console/audit/export": "a file",
+    "/console/audit/exports/{id}/file": "a file",
+    "/console/audit/exports/{id}/manifest": "a file",
     "/console/reviews/{id}/evidence": "a file",
     "/console/users/bulk": "the answer to a form, and an error without it",
     "/console/applications/{id}/people/{user}/end": "needs somebody who has signed in to an application",
@@ -205,6 +207,7 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     stage.api("PUT", f"/users/{long.id}/end-date", {"ends_at": "2099-12-31"})
     siem = {"name": LONG, "kind": "webhook", "address": f"https://siem.example/{word}"}
     stage.api("POST", f"/audit/streams{of_org}", siem)
+    stage.api("POST", f"/audit/exports{of_org}", {"format": "csv", "text": LONG[:60]})
     return ada, stan
 
 

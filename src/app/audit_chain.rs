@@ -11,13 +11,13 @@ mod verify;
 use std::path::Path;
 use std::time::Duration;
 
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::app::audit_log::may_read;
+use crate::app::seal::is_signed;
 use crate::domain::audit_chain::{Hidden, Row, Salts, link, origin, statement};
 use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, JOB_AUDIT, Target};
@@ -106,11 +106,8 @@ impl Kept {
     }
 
     fn is_signed(&self) -> bool {
-        let (Ok(key), Ok(signature)) = (STANDARD.decode(&self.public_key), STANDARD.decode(&self.signature)) else {
-            return false;
-        };
         let said = statement(self.organisation, self.seq, &self.link, self.at);
-        UnparsedPublicKey::new(&ED25519, key).verify(said.as_bytes(), &signature).is_ok()
+        is_signed(said.as_bytes(), (&self.public_key, &self.signature))
     }
 }
 

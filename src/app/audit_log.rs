@@ -7,16 +7,19 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
+use crate::app::audit_chain::{self, Kept};
 use crate::app::history::{self, Event, Label};
 use crate::app::{App, cursor, unit, users};
 use crate::domain::audit_entry::{AuditEntry, Named, Pieces};
 use crate::domain::id::{AuditId, OrgId};
-use crate::domain::policy::{Action, Actor, Target};
-use crate::domain::{Error, Flaw};
-use crate::store::audit;
+use crate::domain::policy::{Action, Actor, Permit, Target};
+use crate::domain::{Error, Flaw, Timestamp};
+use crate::store::audit::{self, AuditRow};
+use crate::store::{Tx, audit_seals};
 
 pub use crate::domain::audit_entry::Format;
 pub use crate::domain::audit_filter::{ACTORS, AuditFilter, Deeds, Party, TARGETS, When};
@@ -108,10 +111,23 @@ pub struct Export {
     pub name: String,
     /// Its format.
     pub format: Format,
-    app: App,
-    actor: Actor,
-    org: OrgId,
-    filter: AuditFilter,
+    pub(super) app: App,
+    pub(super) actor: Actor,
+    pub(super) org: OrgId,
+    pub(super) slug: String,
+    pub(super) filter: AuditFilter,
+    pub(super) asked_at: Timestamp,
+    /// Where it ends in the chain; nothing where it holds whatever there is.
+    pub(super) end: Option<Kept>,
+}
+
+/// What was written of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// How many deeds.
+    pub deeds: u64,
+    /// The lowest and the highest of their numbers, where the export ends in the chain.
+    pub seqs: Option<(i64, i64)>,
 }
 
 /// Records that what a filter finds leaves, and hands it over.
@@ -122,30 +138,59 @@ pub async fn export(
     filter: &AuditFilter,
     format: Format,
 ) -> Result<Export, Error> {
+    let (tx, permit) = ask(app, actor, org, filter, format).await?;
+    let (slug, asked_at) = (slug(&tx), tx.now);
+    tx.commit(permit).await?;
+    let (app, actor, filter, name) = (app.clone(), actor.clone(), filter.clone(), name(&slug, asked_at, format));
+    Ok(Export { name, format, app, actor, org, slug, filter, asked_at, end: None })
+}
+
+/// Asks for a part of the log as a file, for a unit that keeps the record of it.
+pub(super) async fn ask(
+    app: &App,
+    actor: &Actor,
+    org: OrgId,
+    filter: &AuditFilter,
+    format: Format,
+) -> Result<(Tx, Permit), Error> {
     is_own(actor, org)?;
     let tx = app.begin(org).await?;
-    let slug = tx.organisation().map_or_else(|_| INSTANCE.to_owned(), |it| it.slug.clone());
-    let name = format!("{slug}-audit-{}.{}", tx.now.date(), format.extension());
     let action = Action::ExportAudit { format: format.word(), filter: filter.words() };
-    let (tx, permit) = app.ask(tx, actor, action, Target::Organisation { id: org, label: slug }).await?;
+    let target = Target::Organisation { id: org, label: slug(&tx) };
+    let (tx, permit) = app.ask(tx, actor, action, target).await?;
     if format == Format::Xlsx && audit::are_more(&*tx, org, filter, WORKBOOK_MAX).await? {
         let problem = format!("a workbook has room for {WORKBOOK_MAX} deeds; narrow the filter, or choose csv");
         return Err(Error::malformed("format", problem));
     }
-    tx.commit(permit).await?;
-    let (app, actor, filter) = (app.clone(), actor.clone(), filter.clone());
-    Ok(Export { name, format, app, actor, org, filter })
+    Ok((tx, permit))
+}
+
+/// The short name of the organisation whose log it is.
+pub(super) fn slug(tx: &Tx) -> String {
+    tx.organisation().map_or_else(|_| INSTANCE.to_owned(), |it| it.slug.clone())
+}
+
+/// What a file of the log is called.
+pub(super) fn name(slug: &str, asked_at: Timestamp, format: Format) -> String {
+    format!("{slug}-audit-{}.{}", asked_at.date(), format.extension())
 }
 
 impl Export {
-    /// Writes it, newest first; answers how many deeds that were, and nothing when nobody took all of them.
-    pub async fn write(self, out: &mut (impl AsyncWrite + Unpin)) -> Result<Option<u64>, Error> {
-        let (mut pieces, mut after, mut count) = (Pieces::new(self.format), None, 0_u64);
+    /// The same, up to the end of the chain as it is now: what is behind it is not in the file, so that a manifest can say what is.
+    pub async fn up_to_now(self) -> Result<Self, Error> {
+        let end = audit_chain::newest_checkpoint(&self.app, self.org).await?;
+        Ok(Self { end: Some(end.context("the audit log has no chain")?), ..self })
+    }
+
+    /// Writes it, newest first; answers what that was, and nothing when nobody took all of it.
+    pub async fn write(&self, out: &mut (impl AsyncWrite + Unpin)) -> Result<Option<Written>, Error> {
+        let (mut pieces, mut after, mut written) = (Pieces::new(self.format), None, Written::default());
         loop {
-            self.may_go_on().await?;
+            may_still_export(&self.app, &self.actor, self.org).await?;
             let rows = audit::list(self.app.store.reader(), self.org, &self.filter, after, BATCH).await?;
-            let size = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-            after = rows.last().map(audit::AuditRow::place);
+            let is_last = u64::try_from(rows.len()).is_ok_and(|it| it < BATCH);
+            after = rows.last().map(AuditRow::place);
+            let rows = self.before_its_end(rows, &mut written).await?;
             let told = history::told(&self.app, self.org, rows).await?;
             let entries: Vec<_> = told.iter().map(entry).collect();
             // One deed may be a thousand events, so few of them are written at once.
@@ -160,27 +205,42 @@ impl Export {
                     break;
                 }
             }
-            count = count.saturating_add(size);
-            if size < BATCH {
+            if is_last {
                 // A workbook is packed now, which takes long.
                 let packing = tokio::task::spawn_blocking(move || pieces.end());
                 let end = packing.await.map_err(anyhow::Error::new)??;
-                return Ok(is_taken(out, &end).await.then_some(count));
+                return Ok(is_taken(out, &end).await.then_some(written));
             }
         }
     }
 
-    /// Asks anew: whoever is shut out meanwhile gets no more of it.
-    async fn may_go_on(&self) -> Result<(), Error> {
-        let Some(account) = self.actor.account() else { return Ok(()) };
-        let now = users::acting_now(&self.app, self.org, account.id).await?.ok_or(Error::Unauthenticated)?;
-        let (organisation, model) = self.app.store.organisation(self.org).await?;
-        if organisation.is_suspended { Err(Error::Unauthenticated) } else { now.may(&model, EXPORT) }
+    /// Those of the rows that are in the file, which are noted as written.
+    async fn before_its_end(&self, mut rows: Vec<AuditRow>, written: &mut Written) -> Result<Vec<AuditRow>, Error> {
+        if let Some(end) = &self.end {
+            let ids: Vec<_> = rows.iter().map(|it| it.id).collect();
+            let links = audit_seals::of_rows(self.app.store.reader(), self.org, &ids).await?;
+            let seq = |row: &AuditRow| links.get(&row.id).map(|it| it.seq).filter(|it| *it <= end.seq);
+            rows.retain(|row| seq(row).is_some());
+            for seq in rows.iter().filter_map(seq) {
+                let (first, last) = written.seqs.unwrap_or((seq, seq));
+                written.seqs = Some((first.min(seq), last.max(seq)));
+            }
+        }
+        written.deeds = written.deeds.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        Ok(rows)
     }
 }
 
+/// Asks anew: whoever is shut out meanwhile gets no more of a file.
+pub(super) async fn may_still_export(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
+    let Some(account) = actor.account() else { return Ok(()) };
+    let now = users::acting_now(app, org, account.id).await?.ok_or(Error::Unauthenticated)?;
+    let (organisation, model) = app.store.organisation(org).await?;
+    if organisation.is_suspended { Err(Error::Unauthenticated) } else { now.may(&model, EXPORT) }
+}
+
 /// True while somebody takes what is written.
-async fn is_taken(out: &mut (impl AsyncWrite + Unpin), piece: &[u8]) -> bool {
+pub(super) async fn is_taken(out: &mut (impl AsyncWrite + Unpin), piece: &[u8]) -> bool {
     let written = async {
         out.write_all(piece).await?;
         out.flush().await

@@ -11,7 +11,7 @@ use crate::domain::policy::{Action, Actor, Target, TargetUser};
 use crate::domain::role::DeletePolicy;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error};
-use crate::store::{Tx, audit, review_items};
+use crate::store::{Tx, audit, audit_exports, review_items};
 
 /// Ends the membership of somebody: everything is gone but the audit.
 pub async fn remove(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
@@ -39,7 +39,7 @@ pub async fn delete(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     go(app, actor, id, if is_deletable(&user) { Action::DeletePendingUser } else { Action::RemoveUser }).await
 }
 
-/// Erases a user: the personal data is gone, the audit stays under the id.
+/// Erases a user: the personal data is gone, the audit stays under the id, and no file of it that was kept.
 pub async fn erase(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     let org = org_of(actor, app, id).await?;
     let tx = app.begin(org).await?;
@@ -52,6 +52,8 @@ pub async fn erase(app: &App, actor: &Actor, id: UserId) -> Result<(), Error> {
     remove_in(&tx, user).await?;
     audit::forget(&tx, id).await?;
     review_items::forget(&tx, id).await?;
+    // Nobody looks through files for a name.
+    audit_exports::delete_all(&tx).await?;
     tx.commit(permit).await
 }
 

@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, audit_chain, audit_streams, clients, connections, deprovisionings, device_requests, end_dates, events,
-    grace, invitations, journal, kept_requests, keys, logout, mail, own_domains, passwords, pushed_requests, reviews,
-    sign_in_refusals, sign_in_tries, signals,
+    App, alert, audit_chain, audit_exports, audit_streams, clients, connections, deprovisionings, device_requests,
+    end_dates, events, grace, invitations, journal, kept_requests, keys, logout, mail, own_domains, passwords,
+    pushed_requests, reviews, sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -22,6 +22,8 @@ const JOURNAL_EVERY: Duration = Duration::from_millis(500);
 const SEAL_EVERY: Duration = Duration::from_secs(2);
 /// And so soon after that it goes out.
 const SHIP_EVERY: Duration = Duration::from_secs(1);
+/// So soon a file that somebody asks for is begun.
+const EXPORT_EVERY: Duration = Duration::from_secs(2);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A claimed message is this node's for so long.
 const LEASE: Duration = Duration::from_mins(2);
@@ -96,6 +98,10 @@ pub async fn run(app: App, stop: CancellationToken) {
         every(&app, JOURNAL_EVERY, &stop, async || journal::write(&app).await),
         every(&app, SEAL_EVERY, &stop, async || audit_chain::seal_new(&app).await),
         every(&app, SHIP_EVERY, &stop, async || audit_streams::ship(&app).await.map(drop)),
+        every(&app, EXPORT_EVERY, &stop, async || {
+            // A file takes long; what is not finished when the server stops is made anew by another node.
+            stop.run_until_cancelled(audit_exports::make_due(&app)).await.transpose().map(drop)
+        }),
         every(&app, SWEEP_EVERY, &stop, async || sweep(&app).await),
     );
 }
@@ -155,6 +161,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
     app.store.sweep_refusals(now.before(sign_in_refusals::KEPT)).await?;
     journal::sweep(app).await?;
     app.store.sweep_deprovisionings(now.before(deprovisioning::REMEMBERED)).await?;
+    app.store.sweep_audit_exports(now).await?;
     app.store.sweep_setup_links(now).await?;
     app.store.sweep_linkings(now.before(linking::KEPT)).await?;
     app.store.sweep_undelivered(now.before(mail::UNDELIVERED_KEPT)).await?;

@@ -10,6 +10,7 @@ mod alert;
 pub mod api_access;
 pub mod application;
 pub mod audit_chain;
+pub mod audit_exports;
 pub mod audit_log;
 pub mod audit_streams;
 pub mod authenticator;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, RequestBuilder};
 use rustls::ClientConfig;
@@ -83,6 +83,8 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// How long the other side wants to be left alone, where it says that in seconds (RFC 9110 10.2.3).
+    pub retry_after: Option<Duration>,
 }
 
 /// Why there is no answer.
@@ -180,6 +182,8 @@ impl Outbound {
     async fn exchange(&self, call: Call) -> Result<Answer, Failed> {
         let mut response = self.request(call)?.send().await.map_err(unnamed)?;
         let status = response.status().as_u16();
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|it| it.to_str().ok()?.parse().ok());
+        let retry_after = retry_after.map(Duration::from_secs);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unnamed)? {
             if body.len().saturating_add(chunk.len()) > self.limits.answer_max {
@@ -187,7 +191,7 @@ impl Outbound {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body })
+        Ok(Answer { status, body, retry_after })
     }
 
     fn request(&self, call: Call) -> anyhow::Result<RequestBuilder> {

@@ -210,7 +210,7 @@ impl Sample {
             ],
             body: Serializer::new(String::new()).extend_pairs(form).finish().into_bytes(),
         };
-        let Answer { status, body } = self.outbound.send(call).await?;
+        let Answer { status, body, .. } = self.outbound.send(call).await?;
         let said: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
         ensure!(status == 200, "{status}: {}", said.get("error").and_then(Value::as_str).unwrap_or("no reason given"));
         Ok(said)

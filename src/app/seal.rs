@@ -11,7 +11,7 @@ use std::path::Path;
 use aes_gcm_siv::aead::{Aead as _, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, KeyInit as _, Nonce};
 use anyhow::Context as _;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
@@ -25,6 +25,8 @@ use crate::domain::text::hexadecimal;
 
 const FORMAT: u8 = 1;
 const NONCE: usize = 12;
+/// How records are signed (RFC 8032).
+const ALGORITHM: &str = "Ed25519";
 
 /// The master key's derivations.
 pub struct Seal {
@@ -104,7 +106,7 @@ impl Seal {
     /// Signs something that others keep as a proof of what was recorded here, with Ed25519 (RFC 8032).
     pub fn sign_record(&self, message: &[u8]) -> RecordSignature {
         RecordSignature {
-            algorithm: Cow::Borrowed("Ed25519"),
+            algorithm: Cow::Borrowed(ALGORITHM),
             public_key: self.record_key(),
             signature: STANDARD.encode(self.record.sign(message).as_ref()),
         }
@@ -125,6 +127,19 @@ pub struct RecordSignature {
     pub public_key: String,
     /// The signature, in base64.
     pub signature: String,
+}
+
+impl RecordSignature {
+    /// True where it is of this message.
+    pub fn is_of(&self, message: &[u8]) -> bool {
+        self.algorithm == ALGORITHM && is_signed(message, (&self.public_key, &self.signature))
+    }
+}
+
+/// True where a message was signed with this key, both in base64.
+pub fn is_signed(message: &[u8], (public_key, signature): (&str, &str)) -> bool {
+    let (Ok(key), Ok(signature)) = (STANDARD.decode(public_key), STANDARD.decode(signature)) else { return false };
+    UnparsedPublicKey::new(&ED25519, key).verify(message, &signature).is_ok()
 }
 
 fn signing_key(seed: &Secret<[u8; 32]>) -> Result<Ed25519KeyPair, Error> {

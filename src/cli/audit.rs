@@ -2,7 +2,7 @@
 
 mod stream;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use tokio::fs::File;
 use super::export::new_file;
 use super::operator::Operator;
 use super::output::{Output, Record};
+use crate::app::audit_exports::manifest;
 use crate::app::audit_log::{self, AuditFilter, Format, List, PAGE_MAX};
 use crate::app::history::Event;
 use crate::app::{audit_chain, organisations};
@@ -45,6 +46,23 @@ pub struct Verified {
     /// A file of checkpoints that were kept, one a line as `audit checkpoint --json` prints them
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    #[command(flatten)]
+    file: Proved,
+}
+
+/// A file of the audit log that is to be proved instead.
+#[derive(Debug, Args)]
+pub struct Proved {
+    /// Prove this file that was exported, in place of the log itself
+    #[arg(long, value_name = "FILE", requires = "manifest", conflicts_with_all = ["org", "checkpoint"])]
+    export: Option<PathBuf>,
+    /// The manifest of the file
+    #[arg(long, value_name = "FILE", requires = "export")]
+    manifest: Option<PathBuf>,
+    /// The public key of the instance that made it, as `audit checkpoint` prints it, where that is not this one; with it neither
+    /// a server nor a database is needed
+    #[arg(long, value_name = "KEY", requires = "export")]
+    key: Option<String>,
 }
 
 /// Whose checkpoint.
@@ -74,6 +92,9 @@ pub struct Exported {
     /// How it is written; without this the end of the name says
     #[arg(long, value_name = "FORMAT", value_parser = Format::ALL.map(Format::word))]
     format: Option<String>,
+    /// Write a signed manifest that proves the file into this one, which is not there yet either
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     #[command(flatten)]
     which: Which,
 }
@@ -118,7 +139,36 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
     }
 }
 
+/// Proves a file without a server and a database, where the command names all that it takes.
+pub fn prove_offline(command: &Command) -> Option<Result<Output, Error>> {
+    let Command::Verify(Verified {
+        file: Proved { export: Some(file), manifest: Some(manifest), key: Some(key) }, ..
+    }) = command
+    else {
+        return None;
+    };
+    Some(prove((file, manifest), key))
+}
+
+fn prove((file, manifest): (&Path, &Path), key: &str) -> Result<Output, Error> {
+    let proof = manifest::prove(&manifest::read(manifest)?, &manifest::digest_of(file)?, key.trim())?;
+    let record = Record::new()
+        .with("organisation", proof.organisation)
+        .with("deeds", proof.deeds)
+        .maybe("first_seq", proof.first_seq)
+        .maybe("last_seq", proof.last_seq)
+        .with(
+            "result",
+            if proof.problems.is_empty() { "as it was written".to_owned() } else { proof.problems.join("; ") },
+        );
+    let output = Output::one(record);
+    Ok(if proof.problems.is_empty() { output } else { output.failed(proof.problems.join("; ")) })
+}
+
 async fn verify(operator: &Operator, it: Verified) -> Result<Output, Error> {
+    if let Proved { export: Some(file), manifest: Some(manifest), .. } = &it.file {
+        return prove((file, manifest), &operator.app.seal.record_key());
+    }
     let (app, actor) = (&operator.app, &operator.actor);
     let kept = it.checkpoint.as_deref().map(audit_chain::read_kept).transpose()?.unwrap_or_default();
     let mut all = vec![(OrgId::OPERATOR, String::new())];
@@ -198,12 +248,28 @@ async fn export(operator: &Operator, it: Exported) -> Result<Output, Error> {
     // The file is opened first: what cannot be kept is not exported, and not recorded as if it had been.
     let is_output = it.file == Path::new("-");
     let mut place = if is_output { standard_output()? } else { File::from_std(new_file(&it.file)?) };
-    let export = audit_log::export(&operator.app, &operator.actor, org, &filter, format).await?;
+    let mut proof = it.manifest.as_deref().map(|manifest| manifest_beside(manifest, is_output)).transpose()?;
+    let mut export = audit_log::export(&operator.app, &operator.actor, org, &filter, format).await?;
+    if proof.is_some() {
+        export = export.up_to_now().await?;
+    }
     let written = export.write(&mut place).await?;
     let broken = || Error::from(anyhow::anyhow!("{} could not be written to its end", it.file.display()));
-    let deeds = written.ok_or_else(broken)?;
-    let said = Record::new().with("file", it.file.display().to_string()).with("deeds", deeds);
+    let written = written.ok_or_else(broken)?;
+    if let Some(proof) = &mut proof {
+        let text = manifest::signed(&export, &written, &manifest::digest_of(&it.file)?)?;
+        proof.write_all(text.as_bytes()).context("the manifest cannot be written")?;
+    }
+    let said = Record::new().with("file", it.file.display().to_string()).with("deeds", written.deeds);
     Ok(if is_output { Output::silent() } else { Output::one(said) })
+}
+
+/// The file for a manifest; of what goes to standard output there is none.
+fn manifest_beside(manifest: &Path, is_output: bool) -> Result<std::fs::File, Error> {
+    if is_output {
+        return Err(Error::malformed("manifest", "proves a file; name one in place of standard output"));
+    }
+    new_file(manifest)
 }
 
 fn format(it: &Exported) -> Result<Format, Error> {

@@ -153,6 +153,11 @@ async fn run(cli: Cli) -> Result<Output, Error> {
         Command::Demo(demo) => Box::pin(demo::run(&config, &demo, cli.json)).await,
         Command::Rehearse(command) => rehearse::run(&config, command).await,
         Command::Directory(command) => {
+            if let Directory::Audit(command) = &command
+                && let Some(proved) = audit::prove_offline(command)
+            {
+                return proved;
+            }
             let app = App::start(config, Schema::BringEmbedded).await?;
             Box::pin(act(&Operator::new(app, cli.given_by), command)).await
         }

@@ -183,6 +183,9 @@ pub enum Conflict {
     /// Something has changed since a plan was made.
     #[error("something has changed since the plan was made, so nothing more was done; ask for the plan again")]
     PlanChanged,
+    /// A file is not there yet, or there will be none.
+    #[error("this export has no file; there is one when its state is ready")]
+    NoFile,
     /// The application has a stream, and may have no second.
     #[error("this application has a stream already; read it and change it")]
     StreamExists,
@@ -229,6 +232,7 @@ impl Conflict {
             Self::ReviewIsOver => "review-over",
             Self::NotEmpty => "not-empty",
             Self::PlanChanged => "plan-changed",
+            Self::NoFile => "no-file",
             Self::StreamExists => "stream-exists",
             Self::Exists => "exists",
         }

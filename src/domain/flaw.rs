@@ -58,6 +58,20 @@ pub enum Flaw {
         /// The highest.
         to: u64,
     },
+    /// It is no name of a deed.
+    #[error("{word} is no event; the nearest is {nearest}")]
+    NoEvent {
+        /// What was written.
+        word: String,
+        /// What may be meant.
+        nearest: String,
+    },
+    /// There are too many of them.
+    #[error("name at most {most} events, or areas such as user.*")]
+    TooManyEvents {
+        /// As many as there may be.
+        most: u64,
+    },
     /// It is not as many minutes as it may be.
     #[error("must be {from} to {to} minutes")]
     Minutes {

@@ -100,6 +100,8 @@ ids! {
     StreamId,
     /// A stream in which the audit log of an organisation goes out.
     AuditStreamId,
+    /// A part of the audit log that is kept as a file.
+    AuditExportId,
     /// A signing key.
     KeyId,
     /// A sign-in under way.
@@ -108,7 +110,7 @@ ids! {
     RefusalId,
     /// A request of an identity provider, as it was noted.
     CallId,
-    /// A try to carry out a request that was kept.
+    /// A try to carry out a request that was kept, or to make a file that is to be kept.
     RunId,
     /// Somebody whom an identity provider lets go.
     DeprovisioningId,

@@ -6,6 +6,7 @@ pub mod address;
 pub mod archive;
 pub mod audit_chain;
 pub mod audit_entry;
+pub mod audit_export;
 pub mod audit_filter;
 pub mod audit_stream;
 pub mod brand;

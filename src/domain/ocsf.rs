@@ -288,7 +288,7 @@ fn managed(entry: &AuditEntry, deed: &str) -> Did {
     let last = deed.rsplit('_').next().unwrap_or_default();
     let activity = match last {
         "created" | "added" | "registered" | "defined" | "issued" | "granted" | "staged" => 1,
-        "read" | "exported" => 2,
+        "read" | "exported" | "fetched" => 2,
         "changed" | "updated" | "renamed" | "rotated" | "refreshed" | "transferred" | "saved" => 3,
         "deleted" | "revoked" | "removed" | "ended" | "withdrawn" => 4,
         "enabled" => 8,

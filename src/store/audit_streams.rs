@@ -14,7 +14,7 @@ use super::error::{translate, unreadable};
 use super::rows::audit_seal;
 use super::rows::audit_stream::{Column, Entity, Model};
 use super::{Store, Tx};
-use crate::domain::audit_stream::{AuditStream, Kind, Style};
+use crate::domain::audit_stream::{AuditStream, Events, Kind, Style};
 use crate::domain::id::{AuditStreamId, OrgId};
 use crate::domain::{Error, Timestamp};
 
@@ -69,15 +69,24 @@ pub async fn delete(tx: &Tx, id: AuditStreamId) -> Result<(), Error> {
 /// Moves a claimed stream on to the next place, where it is due at once; false when it is not claimed any more, or was moved
 /// meanwhile.
 pub async fn taken(tx: &Tx, claimed: &AuditStream, next_seq: i64) -> Result<bool, Error> {
-    let moved = of_claimed(claimed)
-        .col_expr(Column::NextSeq, Expr::value(next_seq))
-        .col_expr(Column::NextAt, Expr::value(tx.now.millis()))
+    let moved = moved(tx, claimed, next_seq)
         .col_expr(Column::Tries, Expr::value(0_i64))
         .col_expr(Column::LastError, Expr::value(None::<String>))
         .col_expr(Column::LastSentAt, Expr::value(tx.now.millis()))
         .col_expr(Column::FailingSince, Expr::value(None::<i64>))
         .col_expr(Column::ToldAt, Expr::value(None::<i64>));
     Ok(moved.exec(&**tx).await.map_err(translate)?.rows_affected == 1)
+}
+
+/// Moves a claimed stream on over records that it does not tell, in the same way.
+pub async fn passed(tx: &Tx, claimed: &AuditStream, next_seq: i64) -> Result<bool, Error> {
+    Ok(moved(tx, claimed, next_seq).exec(&**tx).await.map_err(translate)?.rows_affected == 1)
+}
+
+fn moved(tx: &Tx, claimed: &AuditStream, next_seq: i64) -> UpdateMany<Entity> {
+    of_claimed(claimed)
+        .col_expr(Column::NextSeq, Expr::value(next_seq))
+        .col_expr(Column::NextAt, Expr::value(tx.now.millis()))
 }
 
 /// Puts a claimed stream off after a failure, as this one says; false when it is not claimed any more, or waits.
@@ -139,6 +148,7 @@ fn stream(row: Model) -> Result<AuditStream, Error> {
         name: row.name,
         sink: kind.to(row.address),
         style: Style::parse(&row.format).ok_or_else(|| unreadable("audit_streams.format"))?,
+        events: Events::read_line(&row.events.unwrap_or_default()).map_err(|_| unreadable("audit_streams.events"))?,
         secret_sealed: row.secret_sealed,
         earlier: row.earlier_secret_sealed.zip(row.earlier_until.map(Timestamp::from_millis)),
         is_paused: row.is_paused,
@@ -176,5 +186,6 @@ fn row(it: &AuditStream) -> Model {
         told_at: it.told_at.map(Timestamp::millis),
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
+        events: Some(it.events.line()).filter(|it| !it.is_empty()),
     }
 }

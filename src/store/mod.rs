@@ -8,6 +8,7 @@
 
 pub mod attempts;
 pub mod audit;
+pub mod audit_exports;
 pub mod audit_seals;
 pub mod audit_streams;
 pub mod brands;

@@ -15,7 +15,9 @@ pub(super) use access::{
     mfa_deadline, passkey, password, personal_token, pushed_request, recovery_code, session, sign_in_try, signal,
     stream,
 };
-pub(super) use chain::{audit_checkpoint, audit_seal, audit_stream, audit_verification};
+pub(super) use chain::{
+    audit_checkpoint, audit_export, audit_export_part, audit_seal, audit_stream, audit_verification,
+};
 pub(super) use connections::{
     connection, connection_access, connection_client, connection_domain, connection_pulse, connection_token,
     deprovisioning, held_member, identity, kept_operation, kept_request, linking, mapping_intent, own_domain,

@@ -7,10 +7,12 @@ use super::error::translate;
 use crate::domain::Error;
 
 /// The tables of this version, by name.
-const ALL: [&str; 75] = [
+const ALL: [&str; 78] = [
     "attempts",
     "audit",
     "audit_checkpoints",
+    "audit_export_parts",
+    "audit_exports",
     "audit_seals",
     "audit_streams",
     "audit_verifications",

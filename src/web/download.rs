@@ -7,50 +7,78 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::HeaderName;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tokio::io::{AsyncRead, DuplexStream, ReadBuf, duplex};
 use tokio_util::io::ReaderStream;
 use tracing::Instrument as _;
 
 use super::error::log_internal;
+use crate::app::audit_exports::KeptFile;
 use crate::app::audit_log;
 use crate::app::reviews::Evidence;
 use crate::app::user_export::Export;
+use crate::domain::Error;
 
 /// So much waits for whoever reads more slowly than it is written.
 const WAITING_MAX: usize = 64 * 1024;
 /// What an archive is called on the web.
 pub(super) const ZIP: &str = "application/zip";
+/// And what lines of JSON are.
+pub(super) const LINES: &str = "application/x-ndjson";
 
 /// Users as a file.
 pub(super) fn users(file: Export) -> Response {
-    let headers = [(CONTENT_TYPE, file.format.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
-    (headers, file.content).into_response()
+    (headers(file.format.media_type(), &file.name), file.content).into_response()
 }
 
 /// What proves a review.
 pub(super) fn evidence(file: Evidence) -> Response {
-    let headers = [(CONTENT_TYPE, ZIP.to_owned()), (CONTENT_DISPOSITION, attachment(&file.name))];
-    (headers, file.content).into_response()
+    (headers(ZIP, &file.name), file.content).into_response()
 }
 
 /// A part of the audit log, sent while it is read.
 pub(super) fn audit(export: audit_log::Export) -> Response {
-    let headers =
-        [(CONTENT_TYPE, export.format.media_type().to_owned()), (CONTENT_DISPOSITION, attachment(&export.name))];
-    let (mut writer, reader) = duplex(WAITING_MAX);
+    let headers = headers(export.format.media_type(), &export.name);
+    let write = async move |mut out: DuplexStream| Ok(export.write(&mut out).await?.is_some());
+    (headers, streamed(write)).into_response()
+}
+
+/// A file of the audit log that was kept.
+pub(super) fn kept_audit(file: KeptFile) -> Response {
+    let headers = headers(file.format.media_type(), &file.name);
+    let length = [(CONTENT_LENGTH, file.made.bytes.to_string())];
+    let write = async move |mut out: DuplexStream| file.write(&mut out).await;
+    (length, headers, streamed(write)).into_response()
+}
+
+/// What proves such a file.
+pub(super) fn manifest((name, text): (String, String)) -> Response {
+    (headers(LINES, &name), text).into_response()
+}
+
+fn headers(kind: &str, name: &str) -> [(HeaderName, String); 2] {
+    [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, attachment(name))]
+}
+
+/// A body that is sent while it is written; what writes it answers whether that was all of it.
+fn streamed<W>(write: impl FnOnce(DuplexStream) -> W) -> Body
+where
+    W: Future<Output = Result<bool, Error>> + Send + 'static,
+{
+    let (writer, reader) = duplex(WAITING_MAX);
     let is_whole = Arc::new(AtomicBool::new(false));
     let whole = Whole { reader, is_whole: Arc::clone(&is_whole) };
+    let writing = write(writer);
     let writing = async move {
-        match export.write(&mut writer).await {
-            Ok(Some(_)) => is_whole.store(true, Ordering::Release),
-            Ok(None) => {}
+        match writing.await {
+            Ok(all) => is_whole.store(all, Ordering::Release),
             Err(cause) => log_internal(&cause),
         }
     };
     tokio::spawn(writing.in_current_span());
-    (headers, Body::from_stream(ReaderStream::with_capacity(whole, WAITING_MAX))).into_response()
+    Body::from_stream(ReaderStream::with_capacity(whole, WAITING_MAX))
 }
 
 /// A file on its way. One that ends too early breaks off: nobody takes a part for the whole.

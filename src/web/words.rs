@@ -90,6 +90,7 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::ReviewIsOver => "rule-review-over",
         Conflict::NotEmpty => "rule-not-empty",
         Conflict::PlanChanged => "rule-plan-changed",
+        Conflict::NoFile => "rule-no-file",
         Conflict::StreamExists => "rule-stream-exists",
         Conflict::Exists => "rule-exists",
     }

@@ -315,7 +315,7 @@ async fn s2_34_an_export_under_way_ends_with_the_access_of_whoever_asked() {
 
         let lines = read.iter().filter(|it| **it == b'\n').count();
         match (is_shut_out, is_read) {
-            (false, true) => assert!(matches!(end, Ok(Some(count)) if count > 1_200), "{end:?}"),
+            (false, true) => assert!(matches!(end, Ok(Some(it)) if it.deeds > 1_200), "{end:?}"),
             (true, _) => assert!(matches!(end, Err(Error::Unauthenticated)) && lines == 500, "{end:?} {lines}"),
             (false, false) => assert!(matches!(end, Ok(None)), "{end:?}"),
         }

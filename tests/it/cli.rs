@@ -1119,7 +1119,9 @@ fn a_stream_of_the_audit_log_is_made_and_looked_after_at_the_command_line() {
     let made = stream("add", &[&named[..], &["--kind", "webhook", "--to", url]].concat());
     let id = made["id"].as_str().unwrap();
     let no_directory = instance.refused(&["audit", "stream", "add", "--name", "disk", "--kind", "file"], "");
-    let set = stream("set", &[id, "--name", "Collector", "--format", "ocsf"]);
+    let set = stream("set", &[id, "--name", "Collector", "--format", "ocsf", "--events", "user.*,role.defined"]);
+    let unknown = instance.refused(&["audit", "stream", "set", id, "--events", "role.defind"], "");
+    let all = stream("set", &[id, "--events", ""]);
     let paused = stream("pause", &[id]);
     let listed = stream("list", &["--org", "acme"]);
     let replayed = stream("replay", &[id, "--from", "1"]);
@@ -1132,6 +1134,8 @@ fn a_stream_of_the_audit_log_is_made_and_looked_after_at_the_command_line() {
     assert!(made["secret"].as_str().unwrap().starts_with("whsec_") && secret["secret"] != made["secret"]);
     assert!(no_directory.contains("DOORWARD_AUDIT_DIR"), "{no_directory}");
     assert_eq!((&set["name"], &set["format"]), (&json!("Collector"), &json!("ocsf")));
+    assert_eq!((&set["events"], all.get("events")), (&json!("role.defined, user.*"), None));
+    assert!(unknown.contains("the nearest is role.defined"), "{unknown}");
     assert_eq!((&paused["state"], &listed[0]["state"]), (&json!("paused"), &json!("paused")));
     assert!(listed[0].get("secret").is_none(), "{listed}");
     assert_eq!(replayed["next_seq"], json!(1));
@@ -1160,4 +1164,65 @@ fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() 
     assert_eq!((wrong.code, both.code), (Some(1), Some(2)));
     assert!(wrong.err.contains("logo: send a PNG, JPEG or WebP picture"), "{}", wrong.err);
     assert_eq!(plain, json!({ "version": 2 }));
+}
+
+/// OU-07: a file is exported with a manifest, and proved wherever the public key is known: with no database, by whoever holds both.
+#[test]
+fn ou_07_an_exported_file_is_proved_by_its_manifest_alone() {
+    let instance = Instance::with_organisation();
+    let other = Instance::new();
+    std::fs::write(other.dir.path().join("master.key"), "6b".repeat(32)).unwrap();
+    let path = |name: &str| instance.dir.path().join(name).display().to_string();
+    let export =
+        |file: &str, proof: &str| ["audit", "export", file, "--org", "acme", "--manifest", proof].map(str::to_owned);
+    let run =
+        |by: &Instance, arguments: &[String]| by.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), "");
+    let made = run(&instance, &export("record.ndjson", "record.manifest"));
+    let again = run(&instance, &export("other.ndjson", "record.manifest"));
+    run(&instance, &export("second.ndjson", "second.manifest"));
+    let to_output = [&export("-", "third.manifest")[..], &["--format", "csv"].map(str::to_owned)].concat();
+    let nowhere = run(&instance, &to_output);
+    let key = instance.json(&["audit", "checkpoint", "--org", "acme"])["public_key"].as_str().unwrap().to_owned();
+    let text = std::fs::read_to_string(path("record.ndjson")).unwrap();
+    std::fs::write(path("changed.ndjson"), text.replacen("acme", "acne", 1)).unwrap();
+    let proof = std::fs::read_to_string(path("record.manifest")).unwrap();
+    std::fs::write(path("changed.manifest"), proof.replacen("\"deeds\":", "\"deeds\":1", 1)).unwrap();
+    std::fs::write(path("none.manifest"), &text).unwrap();
+    let verify = |by: &Instance, file: &str, proof: &str, key: &[&str]| {
+        let (file, proof) = (path(file), path(proof));
+        by.run(&[&["audit", "verify", "--export", &file, "--manifest", &proof], key].concat(), "")
+    };
+
+    let (here, by_key) = (
+        verify(&instance, "record.ndjson", "record.manifest", &[]),
+        verify(
+            &Instance { database_url: "sqlite:/nowhere/at/all.db".to_owned(), ..Instance::new() },
+            "record.ndjson",
+            "record.manifest",
+            &["--key", &key],
+        ),
+    );
+
+    assert_eq!(
+        (made.code, here.code, by_key.code),
+        (Some(0), Some(0), Some(0)),
+        "{} {} {}",
+        made.err,
+        here.err,
+        by_key.err
+    );
+    assert!(here.out.contains("as it was written") && here.out == by_key.out, "{} {}", here.out, by_key.out);
+    assert!(again.code == Some(1) && again.err.contains("record.manifest cannot be made"), "{}", again.err);
+    assert!(nowhere.code == Some(1) && nowhere.err.contains("manifest: proves a file"), "{}", nowhere.err);
+    for (by, file, proof, problem) in [
+        (&instance, "changed.ndjson", "record.manifest", "the SHA-256 of the file is"),
+        (&instance, "second.ndjson", "record.manifest", "the manifest is of one with"),
+        (&instance, "record.ndjson", "changed.manifest", "it was changed after it was signed"),
+        (&instance, "record.ndjson", "none.manifest", "is no manifest of a file of the audit log"),
+        (&instance, "record.ndjson", "no.manifest", "cannot be read"),
+        (&other, "record.ndjson", "record.manifest", "the key of another instance"),
+    ] {
+        let said = verify(by, file, proof, &[]);
+        assert!(said.code == Some(1) && said.err.contains(problem), "{file} {proof}: {} {}", said.out, said.err);
+    }
 }

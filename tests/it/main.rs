@@ -13,6 +13,7 @@ mod account;
 mod api;
 mod architecture;
 mod audit_chain;
+mod audit_exports;
 mod audit_log;
 mod audit_streams;
 mod branding;

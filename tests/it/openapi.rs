@@ -239,6 +239,8 @@ impl Walk<'_> {
         self.seen.insert((name.to_lowercase(), template.to_owned(), reply.status));
         let kind = match reply.status {
             200 if template.ends_with("/export") => "text/csv; charset=utf-8",
+            200 if template.ends_with("/file") => "text/csv; charset=utf-8",
+            200 if template.ends_with("/manifest") => "application/x-ndjson",
             200 if template.ends_with("/evidence") => "application/zip",
             ..400 => "application/json",
             _ => "application/problem+json",
@@ -325,15 +327,43 @@ async fn audit(walk: &mut Walk<'_>) {
     walk.operator("GET /audit/checkpoints?organisation=acme", &[], Value::Null).await.expect(200);
     walk.operator("GET /audit/checkpoints?organisation=acme&limit=0", &[], Value::Null).await.expect(400);
     walk.operator("GET /audit/export?organisation=acme&format=csv", &[], Value::Null).await.expect(200);
+    audit_exports(walk).await;
     audit_streams(walk).await;
     domains(walk).await;
     walk.operator("GET /sign-in-failures?organisation=acme&within=week", &[], Value::Null).await.expect(200);
 }
 
+/// Files of the audit log, as many as there may be.
+async fn audit_exports(walk: &mut Walk<'_>) {
+    let (list, one) = ("/audit/exports?organisation=acme", "/audit/exports/{id}");
+    let new = json!({ "format": "csv", "action": "user", "outcome": "success" });
+    let ask = format!("POST {list}");
+    let id = id_of(&walk.operator(&ask, &[], new.clone()).await.expect(202));
+    for part in ["file", "manifest"] {
+        walk.operator(&format!("GET {one}/{part}"), &[&id], Value::Null).await.expect(409);
+    }
+    let server = walk.api.server();
+    doorward::app::audit_exports::make_due(&server.app).await.unwrap();
+    for part in ["", "/file", "/manifest"] {
+        walk.operator(&format!("GET {one}{part}"), &[&id], Value::Null).await.expect(200);
+    }
+    for status in [[202; 3].to_vec(), vec![429]].concat() {
+        walk.operator(&ask, &[], new.clone()).await.expect(status);
+    }
+    for _ in 0..16 {
+        doorward::app::audit_exports::make_due(&server.app).await.unwrap();
+        walk.operator(&ask, &[], new.clone()).await.expect(202);
+    }
+    doorward::app::audit_exports::make_due(&server.app).await.unwrap();
+    walk.operator(&ask, &[], new).await.expect(409);
+    walk.operator(&format!("GET {list}"), &[], Value::Null).await.expect(200);
+    walk.operator(&format!("DELETE {one}"), &[&id], Value::Null).await.expect(204);
+}
+
 /// A stream of the audit log, from its making to its end.
 async fn audit_streams(walk: &mut Walk<'_>) {
     let list = "/audit/streams?organisation=acme";
-    let new = |name: &str| json!({ "name": name, "kind": "webhook", "address": "https://127.0.0.1/hook" });
+    let new = |name: &str| json!({ "name": name, "kind": "webhook", "address": "https://127.0.0.1/hook", "events": ["user.*"] });
     let make = format!("POST {list}");
     let made = walk.operator(&make, &[], new("SIEM")).await.expect(201).json();
     let id = made["stream"]["id"].as_str().unwrap().to_owned();
@@ -345,7 +375,7 @@ async fn audit_streams(walk: &mut Walk<'_>) {
     walk.operator(&format!("GET {list}"), &[], Value::Null).await.expect(200);
     let one = "/audit/streams/{id}";
     walk.operator(&format!("GET {one}"), &[&id], Value::Null).await.expect(200);
-    let change = json!({ "name": "Other", "format": "ocsf", "address": "https://127.0.0.1/other" });
+    let change = json!({ "name": "Other", "format": "ocsf", "address": "https://127.0.0.1/other", "events": [] });
     let changed = walk.operator(&format!("PATCH {one}"), &[&id], change).await.expect(200).json();
     assert_eq!((&changed["name"], &changed["format"]), (&json!("Other"), &json!("ocsf")));
     walk.operator(&format!("PATCH {one}"), &[&id], json!({ "name": null })).await.expect(400);

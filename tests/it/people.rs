@@ -452,9 +452,15 @@ fn of_programs_and_providers() -> Vec<Deed> {
     ]
 }
 
-/// The same for the streams of the audit log (`STREAM`).
+/// The same for the streams of the audit log (`STREAM`) and the files that are kept of it (`EXPORT`).
 fn of_streams() -> Vec<Deed> {
     vec![
+        (Method::GET, "/audit/exports", None, MANAGERS),
+        (Method::POST, "/audit/exports", Some(json!({ "format": "csv" })), MANAGERS),
+        (Method::GET, "/audit/exports/EXPORT", None, MANAGERS),
+        (Method::GET, "/audit/exports/EXPORT/file", None, MANAGERS),
+        (Method::GET, "/audit/exports/EXPORT/manifest", None, MANAGERS),
+        (Method::DELETE, "/audit/exports/EXPORT", None, MANAGERS),
         (Method::GET, "/audit/streams", None, MANAGERS),
         (Method::POST, "/audit/streams", Some(new_stream()), MANAGERS),
         (Method::GET, "/audit/streams/STREAM", None, MANAGERS),
@@ -501,6 +507,23 @@ async fn with_stream(api: &Api, path: &str) -> String {
     path.replace("STREAM", &id)
 }
 
+/// The path with a file of the audit log that somebody asked for, where it names one.
+async fn with_export(api: &Api, path: &str) -> String {
+    if !path.contains("EXPORT") {
+        return path.to_owned();
+    }
+    let list = "/audit/exports?organisation=acme";
+    let found = api.operator(Method::GET, list, None).await.expect(200).json()["exports"][0]["id"].clone();
+    let id = match found.as_str() {
+        Some(id) => id.to_owned(),
+        None => {
+            let made = api.operator(Method::POST, list, Some(json!({}))).await.expect(202).json();
+            made["id"].as_str().unwrap().to_owned()
+        }
+    };
+    path.replace("EXPORT", &id)
+}
+
 /// TE-01, S1-2, S1-22, S1-24, S1-29: every deed over the API, tried by every role, is open to exactly the roles that may.
 #[tokio::test]
 async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
@@ -534,6 +557,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = with_project(&api, &path, (&address, user)).await;
             let path = with_review(&api, &path).await;
             let path = with_stream(&api, &path).await;
+            let path = with_export(&api, &path).await;
             let path = match path.contains("SERVICE") {
                 true => path.replace("SERVICE", &program(&acme, &format!("{role}-{nth}")).await),
                 false => path,
@@ -599,6 +623,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("EVENT", "{id}")
             .replace("STREAM", "{id}")
             .replace("/domains/acme.example", "/domains/{domain}")
+            .replace("EXPORT", "{id}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

@@ -302,6 +302,8 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
     let okta = acme.connection().await.id;
     let stream = api.operator(Method::POST, "/audit/streams?organisation=acme", Some(new_stream())).await.expect(201);
     let stream = stream.json()["stream"]["id"].as_str().unwrap().to_owned();
+    let export = api.operator(Method::POST, "/audit/exports?organisation=acme", Some(json!({}))).await.expect(202);
+    let export = export.json()["id"].as_str().unwrap().to_owned();
     let sessions = json!({ "sessions": { "idle_minutes": 30, "absolute_minutes": 1440 } });
     let deeds = [
         (Method::PUT, format!("/users/{vic}/role"), Some(json!({ "role": "owner" }))),
@@ -310,6 +312,8 @@ async fn an_access_token_needs_the_same_proof_and_the_answer_says_how_to_get_it(
         (Method::POST, format!("/users/{vic}/reset-mfa"), None),
         (Method::GET, "/users/export".to_owned(), None),
         (Method::GET, "/audit/export".to_owned(), None),
+        (Method::POST, "/audit/exports".to_owned(), Some(json!({}))),
+        (Method::GET, format!("/audit/exports/{export}/file"), None),
         (Method::PUT, "/policies".to_owned(), Some(sessions)),
         (Method::POST, "/roles".to_owned(), Some(json!({ "label": "Auditor" }))),
         (Method::PATCH, format!("/connections/{okta}"), Some(json!({ "governance": false }))),

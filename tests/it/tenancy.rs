@@ -61,6 +61,8 @@ async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> I
         api.operator(Method::GET, &format!("/audit?organisation={slug}&limit=1"), None).await.expect(200).json();
     let stream = format!("/audit/streams?organisation={slug}");
     let stream = api.operator(Method::POST, &stream, Some(new_stream())).await.expect(201).json();
+    let export = format!("/audit/exports?organisation={slug}");
+    let export = api.operator(Method::POST, &export, Some(json!({}))).await.expect(202).json();
     vec![
         ("CONNECTION", connection),
         ("SECRET", tokens["tokens"][0]["id"].as_str().unwrap().to_owned()),
@@ -73,6 +75,7 @@ async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> I
         ("APPLICATION", application(tenant, &format!("Application of {name}")).await),
         ("EVENT", audit["events"][0]["id"].as_str().unwrap().to_owned()),
         ("STREAM", stream["stream"]["id"].as_str().unwrap().to_owned()),
+        ("EXPORT", export["id"].as_str().unwrap().to_owned()),
         ("USER", user),
     ]
 }
@@ -99,6 +102,7 @@ async fn everything(api: &Api, slug: &str) -> String {
         "connections",
         "audit",
         "audit/streams",
+        "audit/exports",
     ] {
         all.push_str(&api.operator(Method::GET, &format!("/{list}?organisation={slug}"), None).await.expect(200).text);
     }

@@ -27,7 +27,7 @@ use crate::oidc::redirect_uri::check_web;
 use crate::store::{Tx, audit, audit_seals, audit_streams};
 
 pub use crate::domain::audit_stream::{
-    AuditStream, Kind, MANAGE, NAME_MAX, OVERLAP, STREAMS_MAX, Sink, State, Style, check_stream_name,
+    AuditStream, Events, Kind, MANAGE, NAME_MAX, OVERLAP, STREAMS_MAX, Sink, State, Style, check_stream_name,
 };
 pub use shipping::ship;
 pub(crate) use shipping::{ALERT, alert_those_concerned};
@@ -50,6 +50,8 @@ pub struct NewStream {
     pub address: String,
     /// What each record looks like.
     pub style: Style,
+    /// Which records are told.
+    pub events: Events,
 }
 
 /// What is to change.
@@ -61,6 +63,8 @@ pub struct ChangedStream {
     pub address: Option<String>,
     /// What each record looks like.
     pub style: Option<Style>,
+    /// Which records are told.
+    pub events: Option<Events>,
 }
 
 /// A stream, and how far behind it is.
@@ -121,6 +125,7 @@ pub async fn create(
         org,
         name: new.name,
         style: new.style,
+        events: new.events,
         secret_sealed: secret.as_ref().map(|it| sealed(app, id, it)).transpose()?,
         earlier: None,
         is_paused: false,
@@ -139,6 +144,7 @@ pub async fn create(
         kind: made.sink.kind().word(),
         to: made.sink.place().to_owned(),
         style: made.style.word(),
+        events: made.events.line(),
     };
     let (tx, permit) = app.ask(tx, actor, Action::AuditStream(deed), target(&made)).await?;
     check_sink(app, &made.sink)?;
@@ -158,6 +164,7 @@ pub async fn change(app: &App, actor: &Actor, id: AuditStreamId, to: ChangedStre
         name: to.name.unwrap_or_else(|| before.name.clone()),
         sink: sink(before.sink.kind(), address)?,
         style: to.style.unwrap_or(before.style),
+        events: to.events.unwrap_or_else(|| before.events.clone()),
         ..before.clone()
     };
     let changes = changes(&before, &after);
@@ -316,6 +323,9 @@ fn changes(before: &AuditStream, after: &AuditStream) -> Vec<Change> {
     }
     if before.style != after.style {
         note("format", before.style.word(), after.style.word());
+    }
+    if before.events != after.events {
+        note("events", &before.events.line(), &after.events.line());
     }
     changes
 }

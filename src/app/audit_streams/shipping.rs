@@ -5,6 +5,7 @@
 //! **Invariant:** a stream is sent by whoever has claimed it, and its place moves on after what was sent was taken; a node that
 //! dies between leaves it due again. It is never given up: it waits longer each time, and somebody is told once.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -78,27 +79,33 @@ pub async fn ship(app: &App) -> Result<usize, Error> {
 /// Sends the next of a stream that is claimed; true when it was taken.
 async fn ship_next(app: &App, stream: &AuditStream) -> Result<bool, Error> {
     let Some(batch) = next(app, stream).await? else { return Ok(false) };
+    if batch.lines.is_empty() {
+        return pass_over(app, stream, batch.numbers.1).await.map(|()| false);
+    }
     match sinks::send(app, stream, Some(batch.numbers), &batch.lines).await {
         Ok(_) => note_taken(app, stream, batch.numbers.1).await,
         Err(refused) => note_refused(app, stream, refused).await.map(|()| false),
     }
 }
 
-/// What is next: records in their order, and in the place of those that are gone, that they are.
+/// What is next: records in their order, without those that the stream does not tell, and in the place of those that are gone,
+/// that they are: nobody knows any more whether they would have been told.
 async fn next(app: &App, stream: &AuditStream) -> Result<Option<Batch>, Error> {
     let (db, org) = (app.store.reader(), stream.org);
     let links = audit_seals::links_after(db, org, stream.next_seq.saturating_sub(1), RECORDS_MAX).await?;
     let ids: Vec<_> = links.iter().map(|it| it.id).collect();
-    let events = history::told(app, org, audit::among(db, org, &ids).await?).await?;
+    let mut rows = audit::among(db, org, &ids).await?;
+    let there: HashSet<_> = rows.iter().map(|it| it.id).collect();
+    rows.retain(|it| stream.events.tell(&it.action));
+    let events = history::told(app, org, rows).await?;
     let (mut lines, mut bytes, mut to) = (Vec::new(), 0_usize, stream.next_seq.saturating_sub(1));
     for link in links {
-        let event = events.iter().find(|it| it.row.id == link.id);
-        let last_gone = if event.is_some() { link.seq.saturating_sub(1) } else { link.seq };
+        let last_gone = if there.contains(&link.id) { link.seq.saturating_sub(1) } else { link.seq };
         if last_gone > to {
             let gone = Note::Missing { from_seq: to.saturating_add(1), to_seq: last_gone };
             lines.push(note(stream.style, app.now(), gone)?);
         }
-        if let Some(event) = event {
+        if let Some(event) = events.iter().find(|it| it.row.id == link.id) {
             let told = line_of(stream.style, (link.seq, &link.link), &audit_log::entry(event))?;
             let size = told.iter().map(|it| it.text().len()).sum::<usize>();
             if bytes > 0 && bytes.saturating_add(size) > BYTES_MAX {
@@ -110,7 +117,14 @@ async fn next(app: &App, stream: &AuditStream) -> Result<Option<Batch>, Error> {
         }
         to = link.seq;
     }
-    Ok((!lines.is_empty()).then_some(Batch { numbers: (stream.next_seq, to), lines }))
+    Ok((to >= stream.next_seq).then_some(Batch { numbers: (stream.next_seq, to), lines }))
+}
+
+/// Moves on over records of which none is told.
+async fn pass_over(app: &App, stream: &AuditStream, to: i64) -> Result<(), Error> {
+    let tx = app.begin_brief(stream.org).await?;
+    audit_streams::passed(&tx, stream, to.saturating_add(1)).await?;
+    tx.commit_all(Vec::new()).await
 }
 
 async fn note_taken(app: &App, stream: &AuditStream, to: i64) -> Result<bool, Error> {
@@ -127,9 +141,9 @@ async fn note_taken(app: &App, stream: &AuditStream, to: i64) -> Result<bool, Er
 }
 
 async fn note_refused(app: &App, stream: &AuditStream, refused: Refused) -> Result<(), Error> {
-    let (why, is_paused) = match refused {
-        Refused::ForNow(why) => (why, false),
-        Refused::ForGood(why) => (why, true),
+    let (why, is_paused, asked_wait) = match refused {
+        Refused::ForNow { why, retry_after } => (why, false, retry_after),
+        Refused::ForGood(why) => (why, true, None),
     };
     tracing::warn!(org.id = %stream.org, stream.id = %stream.id, stream.tries = stream.tries, failure = why, "the audit log could not be sent");
     let tx = app.begin_brief(stream.org).await?;
@@ -137,7 +151,7 @@ async fn note_refused(app: &App, stream: &AuditStream, refused: Refused) -> Resu
     let since = stream.failing_since.unwrap_or(tx.now);
     let mut after = AuditStream {
         tries,
-        next_at: tx.now.after(wait(tries)),
+        next_at: tx.now.after(wait(tries, asked_wait)),
         last_error: Some(why.clone()),
         failing_since: Some(since),
         is_paused,

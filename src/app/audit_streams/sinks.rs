@@ -7,6 +7,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use base64::Engine as _;
@@ -16,7 +17,7 @@ use sha2::Sha256;
 use url::{Host, Url};
 
 use super::key;
-use crate::app::outbound::{Call, Method};
+use crate::app::outbound::{Answer, Call, Method};
 use crate::app::{App, jobs};
 use crate::domain::Error;
 use crate::domain::audit_stream::{AuditStream, Body, Line, Note, Sender, Sink, frame, kept_error, note, webhook_id};
@@ -34,7 +35,12 @@ pub struct Tried {
 #[derive(Debug)]
 pub(super) enum Refused {
     /// It may be another time.
-    ForNow(String),
+    ForNow {
+        /// What was said.
+        why: String,
+        /// How long the receiver wants to be left alone.
+        retry_after: Option<Duration>,
+    },
     /// The receiver wants nothing more.
     ForGood(String),
 }
@@ -58,7 +64,7 @@ pub(super) async fn test(app: &App, stream: &AuditStream) -> Result<Tried, Error
     let line = note(stream.style, app.now(), Note::Test)?;
     Ok(match send(app, stream, None, &[line]).await {
         Ok(said) => Tried { is_taken: true, said },
-        Err(Refused::ForNow(said) | Refused::ForGood(said)) => Tried { is_taken: false, said },
+        Err(Refused::ForNow { why: said, .. } | Refused::ForGood(said)) => Tried { is_taken: false, said },
     })
 }
 
@@ -71,13 +77,14 @@ async fn post(
 ) -> Result<String, Refused> {
     let call = request(app, stream, url, numbers, lines).map_err(|it| for_now(&it))?;
     let sent = async { app.outbound()?.send(call).await.map_err(|it| Error::from(anyhow::Error::new(it))) };
-    let status = sent.await.map_err(|it| for_now(&it))?.status;
+    let Answer { status, retry_after, .. } = sent.await.map_err(|it| for_now(&it))?;
     let said = format!("the receiver answered with status {status}");
     match status {
         200..=299 => Ok(said),
         // Standard Webhooks: whoever answers so wants no more.
         410 => Err(Refused::ForGood(said)),
-        _ => Err(Refused::ForNow(said)),
+        429 | 503 => Err(Refused::ForNow { why: said, retry_after }),
+        _ => Err(Refused::ForNow { why: said, retry_after: None }),
     }
 }
 
@@ -175,5 +182,5 @@ fn put(file: &mut File, end: u64, bytes: &[u8]) -> io::Result<()> {
 
 fn for_now(cause: &Error) -> Refused {
     let told = if let Error::Internal(cause) = cause { jobs::told(cause) } else { cause.to_string() };
-    Refused::ForNow(kept_error(&told))
+    Refused::ForNow { why: kept_error(&told), retry_after: None }
 }

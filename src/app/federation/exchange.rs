@@ -161,7 +161,7 @@ async fn post(app: &App, request: HttpRequest) -> Result<HttpResponse, Failure> 
     let url = Url::parse(&head.uri.to_string()).map_err(|cause| Error::from(anyhow::Error::new(cause)))?;
     let field = |name: &'static str| Some((name, head.headers.get(name)?.to_str().ok()?.to_owned()));
     let headers = ["content-type", "accept", "authorization"].into_iter().filter_map(field).collect();
-    let Answer { status, body } = providers::call(app, Call { method: Method::POST, url, headers, body }).await?;
+    let Answer { status, body, .. } = providers::call(app, Call { method: Method::POST, url, headers, body }).await?;
     if status == 200 {
         return Ok(HttpResponse::new(body));
     }

@@ -278,6 +278,11 @@ pub enum Letter {
         /// Whether the receiver wants no more.
         is_paused: bool,
     },
+    /// A part of the audit log is there as a file.
+    AuditExportReady {
+        /// Until when.
+        until: Timestamp,
+    },
     /// A token of a connection ends soon.
     TokenEnds {
         /// The name of the connection.
@@ -516,6 +521,10 @@ impl Letter {
                 let what = if *is_paused { "stream-paused" } else { "stream-fails" };
                 let letter = letter.subject("stream-subject").say(what).say("stream-why").say("stream-next");
                 letter.link("stream-link", &page(&format!("/console/audit/streams/{stream}")))
+            }
+            Self::AuditExportReady { until } => {
+                let letter = letter.until(*until).subject("export-subject").say("export-ready").say("export-until");
+                letter.link("export-link", &page("/console/audit/exports"))
             }
             Self::TokenEnds { provider, connection, hint, until, days_left } => {
                 let letter = letter.with("provider", unlinked(provider)).with("hint", unlinked(hint));

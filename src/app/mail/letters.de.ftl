@@ -221,3 +221,7 @@ stream-paused = { $name }, wohin das Protokoll von { $organisation } gesendet wi
 stream-why = Die letzte Antwort: { $why }
 stream-next = Sehen Sie beim Empfänger nach, oder geben Sie dem Strom eine andere Adresse. Was älter ist, als die Richtlinie aufbewahrt, geht auch ungesendet; der Empfänger erfährt dann, welche Nummern fehlen.
 stream-link = Strom öffnen
+export-subject = Der Teil des Protokolls von { $organisation }, den Sie wollten, ist fertig
+export-ready = Der Teil des Protokolls von { $organisation }, den Sie wollten, liegt als Datei bereit, mit einem signierten Manifest, das sie beweist.
+export-until = Er wird bis { $until } aufbewahrt. Die Datei ist nicht in dieser E-Mail: Wer sie holt, meldet sich zuerst an.
+export-link = Vorbereitete Dateien öffnen

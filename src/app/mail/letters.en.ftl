@@ -221,3 +221,7 @@ stream-paused = { $name }, to which the audit log of { $organisation } is sent, 
 stream-why = The last answer: { $why }
 stream-next = Look at whatever receives it, or give the stream another address. What is older than the policy keeps goes although it was not sent; the receiver is then told which numbers are missing.
 stream-link = Open the stream
+export-subject = The part of the audit log of { $organisation } that you asked for is ready
+export-ready = The part of the audit log of { $organisation } that you asked for is there as a file, with a signed manifest that proves it.
+export-until = It is kept until { $until }. The file is not in this letter: whoever fetches it signs in first.
+export-link = Open the prepared files

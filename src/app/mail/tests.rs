@@ -143,6 +143,7 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::ReviewMissing { quarter: "2026-Q4".to_owned() },
         stream_fails(name, false),
         stream_fails(name, true),
+        Letter::AuditExportReady { until: MOMENT },
         Letter::NewSignIn {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
             address: "192.0.2.7".to_owned(),

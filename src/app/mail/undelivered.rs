@@ -134,6 +134,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::StillHere { .. }
         | Letter::ReviewMissing { .. }
         | Letter::AuditStreamFails { .. }
+        | Letter::AuditExportReady { .. }
         | Letter::SignInFlood { .. } => Vec::new(),
     }
 }

@@ -50,6 +50,7 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::ViewName
             | Conflict::ProjectName
             | Conflict::ManagedElsewhere
+            | Conflict::NoFile
             | Conflict::StreamExists
             | Conflict::Exists
             | Conflict::Slug,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::app::audit_streams::{self, ChangedStream, Kind, NewStream, Standing, Style, Tried};
+use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Standing, Style, Tried};
 use crate::cli::operator::Operator;
 use crate::cli::output::{Output, Record};
 use crate::domain::id::{AuditStreamId, OrgId};
@@ -69,6 +69,9 @@ pub struct Added {
     /// What each record looks like
     #[arg(long, value_parser = Style::ALL.map(Style::word), default_value = Style::Json.word())]
     format: String,
+    /// Which records are told, such as role.assigned or user.*, with commas in between; without this, all
+    #[arg(long, value_name = "EVENTS", default_value = "", hide_default_value = true)]
+    events: String,
 }
 
 /// What is to change.
@@ -85,6 +88,9 @@ pub struct Changed {
     /// What each record looks like
     #[arg(long, value_parser = Style::ALL.map(Style::word))]
     format: Option<String>,
+    /// Which records are told, with commas in between; nothing between quotes for all
+    #[arg(long, value_name = "EVENTS")]
+    events: Option<String>,
 }
 
 /// Runs the command.
@@ -98,9 +104,10 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&columns, all.into_iter().map(record).collect()))
         }
         Command::Show(Which { id }) => shown(operator, id).await,
-        Command::Set(Changed { id, name, to, format }) => {
+        Command::Set(Changed { id, name, to, format, events }) => {
             let style = format.as_deref().map(style).transpose()?;
-            audit_streams::change(app, actor, id, ChangedStream { name, address: to, style }).await?;
+            let events = events.as_deref().map(Events::read_line).transpose()?;
+            audit_streams::change(app, actor, id, ChangedStream { name, address: to, style, events }).await?;
             shown(operator, id).await
         }
         Command::Pause(Which { id }) => {
@@ -138,6 +145,7 @@ async fn add(operator: &Operator, it: Added) -> Result<Output, Error> {
         kind: Kind::parse(&it.kind).ok_or_else(|| Error::malformed("kind", "is unknown"))?,
         address: it.to.unwrap_or_default(),
         style: style(&it.format)?,
+        events: Events::read_line(&it.events)?,
     };
     let (made, secret) = audit_streams::create(&operator.app, &operator.actor, org, new).await?;
     let standing = audit_streams::show(&operator.app, &operator.actor, made.id).await?;
@@ -167,6 +175,7 @@ fn record(it: Standing) -> Record {
         .with("kind", stream.sink.kind().word())
         .maybe("to", (!address.is_empty()).then_some(address))
         .with("format", stream.style.word())
+        .maybe("events", Some(stream.events.line()).filter(|it| !it.is_empty()))
         .with("state", stream.state().word())
         .with("next_seq", stream.next_seq)
         .with("behind", behind)

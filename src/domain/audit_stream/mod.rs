@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** a stream is a place in the chain of the log. What is sent is told in the order of its numbers, and a place moves
 //! on only over what has been taken, so that something may arrive twice and never not at all.
+//! **Invariant:** a stream that tells some deeds looks at all of them in their order; its place moves on over the others, too.
 //! **Invariant:** what was taken away before it could be sent is told of in its place; no receiver has to notice by itself.
 
+mod events;
 mod telling;
 
 use std::time::Duration;
@@ -12,6 +14,7 @@ use super::id::{AuditStreamId, OrgId};
 use super::text::{check_name, on_one_line};
 use super::{Error, Timestamp};
 
+pub use events::Events;
 pub use telling::{Body, Line, Note, Sender, frame, line_of, note, webhook_id};
 
 /// The permissions that it takes together to make a stream and to change anything about it.
@@ -31,6 +34,7 @@ pub const TOLD_AFTER: Duration = Duration::from_mins(15);
 
 const FIRST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 const ERROR_MAX: usize = 300;
 
 /// A stream.
@@ -46,6 +50,8 @@ pub struct AuditStream {
     pub sink: Sink,
     /// What each record looks like.
     pub style: Style,
+    /// Which records are told.
+    pub events: Events,
     /// The sealed secret that requests are signed with.
     pub secret_sealed: Option<Vec<u8>>,
     /// The one before, and until when requests are signed with it as well.
@@ -233,10 +239,12 @@ pub fn check_stream_name(name: &str) -> Result<(), Error> {
     check_name("name", name, NAME_MAX)
 }
 
-/// How long a stream waits after so many tries: twice as long each time, and never so long that it is given up.
-pub fn wait(tries: i64) -> Duration {
+/// How long a stream waits after so many tries: twice as long each time, and never so long that it is given up; longer where the
+/// receiver asks for it, but no longer than an hour.
+pub fn wait(tries: i64, asked: Option<Duration>) -> Duration {
     let doubled = u32::try_from(tries.saturating_sub(1).max(0)).unwrap_or(u32::MAX).min(10);
-    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_WAIT)
+    let own = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(doubled)).min(LONGEST_WAIT);
+    own.max(asked.unwrap_or_default().min(LONGEST_ASKED))
 }
 
 /// What is kept of what went wrong: one line, and not much of it.

@@ -30,7 +30,7 @@ fn read(line: &Line) -> Value {
 
 #[test]
 fn a_stream_that_is_not_taken_waits_longer_each_time_and_never_longer_than_a_quarter_of_an_hour() {
-    let waits: Vec<u64> = [0, 1, 2, 3, 7, 8, 1_000_000, i64::MAX].map(|it| wait(it).as_secs()).into();
+    let waits: Vec<u64> = [0, 1, 2, 3, 7, 8, 1_000_000, i64::MAX].map(|it| wait(it, None).as_secs()).into();
 
     assert_eq!(waits, [10, 10, 20, 40, 640, 900, 900, 900]);
 }

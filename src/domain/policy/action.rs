@@ -2,7 +2,9 @@
 
 use super::scim::Ceiling;
 use crate::domain::connection::{Attributes, LinkedBy, Scopes};
-use crate::domain::id::{CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId};
+use crate::domain::id::{
+    AuditExportId, CallId, ClientId, ConnectionId, PasskeyId, PersonalTokenId, SetupLinkId, TokenId, UserId,
+};
 use crate::domain::project::Subject;
 use crate::domain::resource::{Moves, ResourceKey};
 use crate::domain::role::{Access, RoleKey, Source};
@@ -10,6 +12,7 @@ use crate::domain::share::{Level, Sharee};
 use crate::domain::sso_refusal::Check;
 use crate::domain::time::Timestamp;
 
+mod audit_export;
 mod audit_stream;
 mod change;
 mod changes;
@@ -18,6 +21,7 @@ mod own_domain;
 mod review;
 mod words;
 
+pub use audit_export::ExportDeed;
 pub use audit_stream::StreamDeed;
 pub use change::Change;
 pub use own_domain::DomainDeed;
@@ -714,6 +718,13 @@ pub enum Action {
         format: &'static str,
         /// Which part of it: the words of the filter.
         filter: Vec<(&'static str, String)>,
+    },
+    /// A deed of a part of the audit log that is kept as a file.
+    AuditExport {
+        /// The export.
+        export: AuditExportId,
+        /// What is done.
+        deed: ExportDeed,
     },
     /// A deed of a stream in which the audit log goes out.
     AuditStream(StreamDeed),

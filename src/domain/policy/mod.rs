@@ -18,7 +18,7 @@ mod sheet;
 mod target;
 mod user;
 
-pub use action::{Action, Change, DomainDeed, ReviewDeed, StreamDeed};
+pub use action::{Action, Change, DomainDeed, ExportDeed, ReviewDeed, StreamDeed};
 pub use event::{Kept, Told, What, merged};
 pub use operator::Operator;
 pub use permit::{AuditRecord, Outcome, Permit};
@@ -304,6 +304,7 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
         JOB_AUDIT => matches!(
             action,
             Action::RetainAudit { .. }
+                | Action::AuditExport { deed: ExportDeed::Fail { .. }, .. }
                 | Action::AuditStream(StreamDeed::Fail { .. } | StreamDeed::Recover | StreamDeed::Pause)
         ),
         JOB_DOMAINS => matches!(action, Action::Domain(DomainDeed::Prove { .. })),

@@ -2,7 +2,7 @@
 //! browser that was left open, or a session that was stolen, takes nobody's account and no role that protects the
 //! organisation.
 
-use super::action::{Action, Change, ReviewDeed};
+use super::action::{Action, Change, ExportDeed, ReviewDeed};
 use super::target::{Target, TargetUser};
 use crate::domain::role::{RoleKey, RoleModel};
 
@@ -57,7 +57,13 @@ const fn changes_the_rules(action: &Action) -> bool {
 }
 
 const fn takes_a_copy(action: &Action) -> bool {
-    matches!(action, Action::ExportUsers { .. } | Action::ExportAudit { .. } | Action::Review(ReviewDeed::Export))
+    matches!(
+        action,
+        Action::ExportUsers { .. }
+            | Action::ExportAudit { .. }
+            | Action::AuditExport { deed: ExportDeed::Fetch, .. }
+            | Action::Review(ReviewDeed::Export)
+    )
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed is not about roles")]

@@ -1,7 +1,7 @@
 //! What one user may do, to others and to themselves.
 
 use super::UserActor;
-use super::action::Action;
+use super::action::{Action, ExportDeed};
 use super::target::{Target, TargetResource, TargetUser};
 use crate::domain::denial::{Denial, Who};
 use crate::domain::id::UserId;
@@ -485,6 +485,10 @@ fn need(action: &Action) -> Need {
         Action::ExportUsers { .. } => Need::Permission("users:export"),
         Action::ReadAudit => Need::Permission("org.audit:read"),
         Action::ExportAudit { .. } => Need::Permission("org.audit:export"),
+        Action::AuditExport { deed: ExportDeed::Fail { .. }, .. } => Need::Nobody,
+        Action::AuditExport { deed: ExportDeed::Fetch | ExportDeed::Delete, .. } => {
+            Need::Permission("org.audit:export")
+        }
         Action::AuditStream(deed) if deed.is_of_the_server() => Need::Nobody,
         Action::AuditStream(_) => Need::All(&audit_stream::MANAGE),
         Action::Domain(_) => Need::Permission(own_domain::MANAGE),

@@ -1,4 +1,4 @@
-//! The chain over the rows of the audit, and the streams in which it goes out.
+//! The chain over the rows of the audit, the streams in which it goes out, and the files of it that are kept.
 
 pub(in crate::store) mod audit_seal {
     use sea_orm::entity::prelude::*;
@@ -88,6 +88,59 @@ pub(in crate::store) mod audit_stream {
         pub told_at: Option<i64>,
         pub created_at: i64,
         pub updated_at: i64,
+        pub events: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod audit_export {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_exports")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub format: String,
+        pub filter: String,
+        pub asked_kind: String,
+        pub asked_id: Option<Uuid>,
+        pub asked_label: String,
+        pub asked_at: i64,
+        pub state: String,
+        pub failure: Option<String>,
+        pub run_id: Option<Uuid>,
+        pub tries: i64,
+        pub next_at: i64,
+        pub deeds: Option<i64>,
+        pub bytes: Option<i64>,
+        pub manifest: Option<String>,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(in crate::store) mod audit_export_part {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_export_parts")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub export_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub run_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub nth: i64,
+        pub content: Vec<u8>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -52,6 +52,8 @@ async fn every_column_is_read_as_its_entity_has_it() {
         attempt,
         audit,
         audit_checkpoint,
+        audit_export,
+        audit_export_part,
         audit_seal,
         audit_stream,
         audit_verification,

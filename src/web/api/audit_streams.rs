@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::{Body, Params, Words, kept, told};
 use super::users::Which;
-use crate::app::audit_streams::{self, ChangedStream, Kind, NewStream, Standing, Style, Tried};
+use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Standing, Style, Tried};
 use crate::app::{App, users};
 use crate::domain::id::AuditStreamId;
 use crate::domain::policy::Actor;
@@ -78,6 +78,10 @@ struct NewAuditStreamBody {
     /// `json`, as this API tells a deed, or `ocsf`, as events of OCSF 1.8.0.
     #[serde(default)]
     format: Option<String>,
+    /// Which records are told: names such as `role.assigned`, and areas such as `user.*`; all where none is named.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    events: Vec<String>,
 }
 
 /// What is to change.
@@ -94,6 +98,10 @@ struct ChangedAuditStreamBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<String>)]
     format: Option<Option<String>>,
+    /// Names such as `role.assigned`, and areas such as `user.*`; none for all.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 50)]
+    events: Option<Option<Vec<String>>>,
 }
 
 /// Where a stream is to go on.
@@ -116,6 +124,8 @@ struct AuditStreamBody {
     address: Option<String>,
     /// `json` or `ocsf`.
     format: &'static str,
+    /// Which records are told; all where this is empty.
+    events: Vec<String>,
     /// `active`, `failing` or `paused`.
     state: &'static str,
     /// The number of the record that is sent next.
@@ -185,6 +195,7 @@ async fn create(
     let new = NewStream {
         kind: Kind::parse(&new.kind).ok_or_else(|| one_of("kind", &Kind::ALL.map(Kind::word)))?,
         style: new.format.as_deref().map(style).transpose()?.unwrap_or_default(),
+        events: events(&new.events)?,
         name: new.name,
         address: new.address.unwrap_or_default(),
     };
@@ -213,6 +224,7 @@ async fn change(
         name: kept("name", to.name)?,
         address: kept("address", to.address)?,
         style: kept("format", to.format)?.as_deref().map(style).transpose()?,
+        events: kept("events", to.events)?.as_deref().map(events).transpose()?,
     };
     let id = audit_streams::change(&app, &caller.actor, stream_id(&id)?, to).await?.id;
     shown(&app, &caller.actor, id).await
@@ -279,6 +291,10 @@ fn style(word: &str) -> Result<Style, Error> {
     Style::parse(word).ok_or_else(|| one_of("format", &Style::ALL.map(Style::word)))
 }
 
+fn events(words: &[String]) -> Result<Events, Error> {
+    Events::read(words.iter().map(String::as_str))
+}
+
 fn one_of(field: &str, words: &[&str]) -> Error {
     Error::malformed(field, format!("must be one of {}", words.join(", ")))
 }
@@ -291,6 +307,7 @@ impl From<Standing> for AuditStreamBody {
             kind: stream.sink.kind().word(),
             address: (!address.is_empty()).then_some(address),
             format: stream.style.word(),
+            events: stream.events.words(),
             state: stream.state().word(),
             next_seq: stream.next_seq,
             behind,

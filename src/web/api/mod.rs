@@ -7,6 +7,7 @@
 mod access;
 mod applications;
 mod audit;
+mod audit_exports;
 mod audit_integrity;
 mod audit_streams;
 mod branding;
@@ -71,6 +72,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = review_schedules::routes(reviews::routes(shares::routes(routes)));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
     let routes = branding::routes(own_domains::routes(audit_streams::routes(routes)));
+    let routes = audit_exports::routes(routes);
     audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))
         .finish()
 }

@@ -141,6 +141,7 @@ async fn places(app: &App, console: &Console) -> Result<Vec<Place>, Error> {
         (may(sign_in_refusals::READ), place("refused-sign-ins", "go-refused", super::sign_ins::PATH)),
         (may(sign_in_refusals::READ), place("failed-sign-ins", "go-failed", super::sign_in_failures::PATH)),
         (may(audit_log::READ), place("audit-log", "go-audit", super::audit::PATH)),
+        (may(audit_log::READ), place("exports", "go-exports", super::audit::EXPORTS)),
         (may(audit_log::READ), place("streams", "go-streams", super::audit::STREAMS)),
         (true, place("account", "go-account", "/account")),
         (true, place("tab-security", "go-security", "/account/security")),

@@ -7,8 +7,7 @@ use axum::http::request::Parts;
 use super::projects::{LIST as PROJECTS, PERMISSIONS};
 use super::resources::PATH as RESOURCES;
 use super::{
-    Console, applications, audit, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins,
-    teams, words,
+    Console, applications, audit, groups, organisation, provisioning, reviews, sign_in_failures, sign_ins, teams, words,
 };
 use crate::app::groups::READ as READ_GROUPS;
 use crate::app::projects::may_list as may_list_projects;

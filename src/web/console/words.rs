@@ -153,6 +153,8 @@ fn said_of_applications(t: Texts, word: &str) -> Option<String> {
         "alerts-saved" => "said-alerts-saved",
         "end-date" => "said-end-date",
         "domain-removed" => "said-domain-removed",
+        "audit-export-asked" => "said-audit-export-asked",
+        "audit-export-deleted" => "said-audit-export-deleted",
         "audit-stream-made" => "said-audit-stream-made",
         "audit-stream-changed" => "said-audit-stream-changed",
         "audit-stream-paused" => "said-audit-stream-paused",

@@ -1,6 +1,6 @@
 ### Die Ströme, in denen das Protokoll hinausgeht.
 
-streams = Ströme
+streams = Webhooks und Ströme
 streams-lead = Was aufgezeichnet wird, geht sofort hinaus, in seiner Reihenfolge und mit seiner Nummer. Was nicht angenommen wird, wartet und wird noch einmal gesendet.
 no-streams = Das Protokoll geht noch nirgendwohin. Es kann an einen Webhook gesendet werden oder als Syslog an einen Sammler.
 stream-new = Neuer Strom
@@ -20,6 +20,9 @@ stream-json = JSON
 stream-json-text = Jeder Eintrag, wie die API ihn nennt.
 stream-ocsf = OCSF
 stream-ocsf-text = Jeder Eintrag als Ereignisse des Open Cybersecurity Schema Framework.
+stream-events = Welche Einträge
+stream-events-hint = Namen wie role.assigned und Bereiche wie user.*, mit Kommas dazwischen. Ohne Angabe gehen alle Einträge hinaus.
+stream-events-all = Alle
 stream-active = Sendet
 stream-failing = Nicht angenommen
 stream-paused = Pausiert
@@ -69,6 +72,8 @@ said-audit-stream-replayed = Der Strom läuft ab dieser Nummer weiter.
 said-audit-stream-deleted = Der Strom wurde gelöscht.
 not-offered-streams = Ströme des Protokolls verwaltet, wer es exportieren und Integrationen verwalten darf.
 may-audit-streams = die Ströme des Protokolls verwalten
+flaw-no-event = { $name } ist kein Ereignis. Am nächsten kommt { $nearest }.
+flaw-many-events = Nennen Sie höchstens { $count } Ereignisse, oder Bereiche wie user.*.
 flaw-webhook-address = Schreiben Sie eine Adresse, die mit https:// beginnt, ohne Benutzernamen, Passwort oder Fragment.
 flaw-syslog-address = Schreiben Sie einen Host und einen Port, wie logs.example.com:6514.
 kind-of-audit-stream = Strom des Protokolls

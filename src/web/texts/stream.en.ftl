@@ -1,6 +1,6 @@
 ### The streams in which the audit log goes out.
 
-streams = Streams
+streams = Webhooks and streams
 streams-lead = What is recorded goes out as it happens, in its order and with its number. What is not taken waits and is sent again.
 no-streams = The log goes nowhere yet. It can be sent to a webhook or, as syslog, to a collector.
 stream-new = New stream
@@ -20,6 +20,9 @@ stream-json = JSON
 stream-json-text = Each record as the API tells it.
 stream-ocsf = OCSF
 stream-ocsf-text = Each record as events of the Open Cybersecurity Schema Framework.
+stream-events = Which records
+stream-events-hint = Names such as role.assigned, and areas such as user.*, with commas in between. Without any, all records go out.
+stream-events-all = All
 stream-active = Sending
 stream-failing = Not taken
 stream-paused = Paused
@@ -69,6 +72,8 @@ said-audit-stream-replayed = The stream goes on at that number.
 said-audit-stream-deleted = The stream was deleted.
 not-offered-streams = Streams of the audit log are managed by those who may export it and manage integrations.
 may-audit-streams = manage the streams of the audit log
+flaw-no-event = { $name } is no event. The nearest is { $nearest }.
+flaw-many-events = Name at most { $count } events, or areas such as user.*.
 flaw-webhook-address = Write an address that begins with https://, without a user name, a password or a fragment.
 flaw-syslog-address = Write a host and a port, such as logs.example.com:6514.
 kind-of-audit-stream = Stream of the audit log

@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 40] = [
+const SAME: [&str; 42] = [
     "branding-logo",
     "browser",
     "bulk-do",
@@ -121,6 +121,8 @@ const SAME: [&str; 40] = [
     "column-name",
     "column-status",
     "end-client",
+    "export-manifest",
+    "export-size",
     "field-code",
     "filter-team",
     "flaw-of-field",

@@ -107,7 +107,7 @@ const fn key(action: &Action) -> &'static str {
         Action::Review(deed) => review(deed),
         Action::ExportUsers { .. } => "may-export-users",
         Action::ReadAudit => "may-read-audit",
-        Action::ExportAudit { .. } => "may-export-audit",
+        Action::ExportAudit { .. } | Action::AuditExport { .. } => "may-export-audit",
         Action::AuditStream(_) => "may-audit-streams",
         Action::Domain(_) => "may-domains",
         // Deeds of the instance, of programs, of whoever signs in, and of an invited person.

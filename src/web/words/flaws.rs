@@ -56,6 +56,10 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::Access => t.say("flaw-access"),
         Flaw::Subject => t.say("flaw-subject"),
         Flaw::Permission => t.say("flaw-permission"),
+        Flaw::NoEvent { word, nearest } => {
+            t.with("flaw-no-event", &[("name", Part::Name(word)), ("nearest", Part::Name(nearest))])
+        }
+        Flaw::TooManyEvents { most } => t.count("flaw-many-events", *most),
         Flaw::TooManyAccounts { most } => t.count("flaw-many-accounts", *most),
         Flaw::TooManyTokens { most } => number(t, "flaw-many-tokens", *most),
         Flaw::TooManyLinks { most } => number(t, "flaw-many-links", *most),

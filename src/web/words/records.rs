@@ -39,6 +39,9 @@ fn said(t: Texts, key: &str, name: &str) -> String {
 fn did_key(action: &str) -> &'static str {
     match action {
         "app.activity" => "did-app-activity",
+        "audit.export_deleted" => "did-audit-export-deleted",
+        "audit.export_failed" => "did-audit-export-failed",
+        "audit.export_fetched" => "did-audit-export-fetched",
         "audit.exported" => "did-audit-exported",
         "audit.read" => "did-audit-read",
         "audit.retention_applied" => "did-audit-retention",

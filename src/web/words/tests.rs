@@ -149,6 +149,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::PictureSide { from: 16, to: 1024 },
         Flaw::Support,
         Flaw::TooManyPeople { most: 7 },
+        Flaw::NoEvent { word: "user.flown".to_owned(), nearest: "user.left".to_owned() },
+        Flaw::TooManyEvents { most: 7 },
         Flaw::TooManyAccounts { most: 7 },
         Flaw::TooManyTokens { most: 7 },
         Flaw::TooManyLinks { most: 7 },

@@ -1,13 +1,14 @@
 //! The audit log goes out as it happens: in order, without a gap, signed, and to nobody it may not go to.
 
 mod console;
+mod filtered;
 mod receivers;
 mod ways;
 
 use std::time::Duration;
 
 use doorward::app::accounts::WayIn;
-use doorward::app::audit_streams::{self, Kind, NewStream, Style};
+use doorward::app::audit_streams::{self, Events, Kind, NewStream, Style};
 use doorward::app::config::Settings;
 use doorward::app::jobs;
 use doorward::domain::id::{AuditStreamId, OrgId};
@@ -542,7 +543,13 @@ async fn a_test_says_what_the_receiver_said_and_moves_nothing() {
 async fn a_batch_under_way_does_not_move_a_stream_that_was_sent_back_meanwhile() {
     let (server, hook) = (server().await, Hook::start().await);
     let acme = server.tenant("acme").await;
-    let new = NewStream { name: "SIEM".to_owned(), kind: Kind::Webhook, address: hook.url.clone(), style: Style::Json };
+    let new = NewStream {
+        name: "SIEM".to_owned(),
+        kind: Kind::Webhook,
+        address: hook.url.clone(),
+        style: Style::Json,
+        events: Events::default(),
+    };
     let made = audit_streams::create(&server.app, &Server::operator(), acme.org, new).await.unwrap().0;
     let id: AuditStreamId = made.id;
     jobs::sweep(&server.app).await.unwrap();

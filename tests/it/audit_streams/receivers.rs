@@ -63,6 +63,7 @@ pub struct Hook {
     /// Told when a request has come that is not answered.
     pub held: Arc<Notify>,
     holds: Arc<Mutex<bool>>,
+    retry_after: Arc<Mutex<Option<u64>>>,
 }
 
 impl Hook {
@@ -75,19 +76,22 @@ impl Hook {
             told: Arc::default(),
             held: Arc::default(),
             holds: Arc::default(),
+            retry_after: Arc::default(),
         };
         let (status, told) = (Arc::clone(&hook.status), Arc::clone(&hook.told));
         let (held, holds) = (Arc::clone(&hook.held), Arc::clone(&hook.holds));
+        let retry_after = Arc::clone(&hook.retry_after);
         let take = move |headers: HeaderMap, body: String| {
             told.lock().unwrap().push(Request { headers, body });
             let (status, is_held) = (*status.lock().unwrap(), *holds.lock().unwrap());
+            let after = *retry_after.lock().unwrap();
             let held = Arc::clone(&held);
             async move {
                 if is_held {
                     held.notify_one();
                     std::future::pending::<()>().await;
                 }
-                answer(status)
+                answer(status, after)
             }
         };
         tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(take))).await });
@@ -97,6 +101,11 @@ impl Hook {
     /// Answers like this from now on.
     pub fn answers(&self, status: u16) {
         *self.status.lock().unwrap() = StatusCode::from_u16(status).unwrap();
+    }
+
+    /// Wants to be left alone for so many seconds, as it says from now on.
+    pub fn wants_to_wait(&self, seconds: u64) {
+        *self.retry_after.lock().unwrap() = Some(seconds);
     }
 
     /// Takes requests from now on and does not answer them, or answers them again.
@@ -115,9 +124,14 @@ impl Hook {
     }
 }
 
-fn answer(status: StatusCode) -> Response {
-    let to = [("location", "/elsewhere")];
-    if status.is_redirection() { (status, to).into_response() } else { status.into_response() }
+fn answer(status: StatusCode, retry_after: Option<u64>) -> Response {
+    let to = status.is_redirection().then_some([("location", "/elsewhere")]);
+    let after = retry_after.map(|seconds| [("retry-after", seconds.to_string())]);
+    match (to, after) {
+        (Some(to), _) => (status, to).into_response(),
+        (None, Some(after)) => (status, after).into_response(),
+        (None, None) => status.into_response(),
+    }
 }
 
 /// A collector of syslog.

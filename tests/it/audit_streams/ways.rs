@@ -152,6 +152,7 @@ async fn a_file_is_the_operators_and_follows_no_link() {
         kind: doorward::app::audit_streams::Kind::File,
         address: String::new(),
         style: doorward::app::audit_streams::Style::Json,
+        events: doorward::app::audit_streams::Events::default(),
     };
     let refused = doorward::app::audit_streams::create(&server.app, &owner, acme.org, new).await;
     assert!(matches!(refused, Err(doorward::domain::Error::Denied(_))));

@@ -17,8 +17,8 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::Reply;
-use super::dns::Dns;
 use super::database::fresh;
+use super::dns::Dns;
 
 /// The operator token of every server under test.
 pub const OPERATOR_TOKEN: &str = "dwop_the-operator-under-test";

@@ -274,6 +274,10 @@ impl Scene {
         let rotated = format!("/audit/streams/{stream}/rotate-secret");
         let rotated = self.api.operator(Method::POST, &rotated, None).await.expect(200).json();
         self.secrets.token("the new secret of a stream", rotated["secret"].as_str().unwrap());
+        let export = json!({ "format": "ndjson" });
+        let export = self.api.operator(Method::POST, &in_acme("/audit/exports"), Some(export)).await.expect(202).json();
+        doorward::app::audit_exports::make_due(&self.server().app).await.unwrap();
+        self.stand(&["exports/{id}"], export["id"].as_str().unwrap());
         self.stand(&["streams/{id}"], stream);
         let domain = json!({ "domain": "acme.example" });
         self.api.operator(Method::POST, &in_acme("/domains"), Some(domain)).await.expect(201);

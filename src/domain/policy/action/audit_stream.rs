@@ -15,6 +15,8 @@ pub enum StreamDeed {
         to: String,
         /// As what.
         style: &'static str,
+        /// Which deeds it tells; nothing for all.
+        events: String,
     },
     /// It goes out otherwise.
     Change {
@@ -72,11 +74,11 @@ impl StreamDeed {
 
     pub(super) fn changes(&self) -> Value {
         match self {
-            Self::Create { kind, to, style } => json!([
-                {"path": "kind", "new": kind},
-                {"path": "address", "new": to},
-                {"path": "format", "new": style},
-            ]),
+            Self::Create { kind, to, style, events } => {
+                let all = [("kind", *kind), ("address", to), ("format", style), ("events", events)];
+                let said = all.into_iter().filter(|(path, word)| *path != "events" || !word.is_empty());
+                said.map(|(path, word)| json!({"path": path, "new": word})).collect()
+            }
             Self::Change { changes } => json!(changes),
             Self::Replay { from, to } => json!([{"path": "next_seq", "old": from, "new": to}]),
             Self::Fail { why } => json!([{"path": "failure", "new": why}]),

@@ -208,6 +208,7 @@ impl Action {
                 let part = |(name, value): &(&str, String)| json!({"path": format!("filter.{name}"), "new": value});
                 iter::once(json!({"path": "format", "new": format})).chain(filter.iter().map(part)).collect()
             }
+            Self::AuditExport { export, deed } => deed.changes(*export),
             Self::AuditStream(deed) => deed.changes(),
             Self::Domain(deed) => deed.changes(),
             _ => json!([]),

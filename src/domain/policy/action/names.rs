@@ -5,6 +5,9 @@ use super::Action;
 /// Every name that a row of the audit can have, in order.
 const NAMES: &[&str] = &[
     "app.activity",
+    "audit.export_deleted",
+    "audit.export_failed",
+    "audit.export_fetched",
     "audit.exported",
     "audit.read",
     "audit.retention_applied",
@@ -200,8 +203,13 @@ mod tests {
             })
         };
 
-        let of_areas = [include_str!("audit_stream.rs"), include_str!("own_domain.rs"), include_str!("review.rs")]
-            .map(|it| it.split("const fn words").nth(1).unwrap());
+        let of_areas = [
+            include_str!("audit_export.rs"),
+            include_str!("audit_stream.rs"),
+            include_str!("own_domain.rs"),
+            include_str!("review.rs"),
+        ]
+        .map(|it| it.split("const fn words").nth(1).unwrap());
         let of_areas = of_areas.map(|it| it.split("pub(in crate::domain::policy)").next().unwrap());
 
         let tables = [&[table][..], &of_areas].concat();

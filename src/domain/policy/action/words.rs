@@ -165,6 +165,7 @@ impl Action {
             Self::ReadAudit => ("audit.read", "read the audit log"),
             Self::RetainAudit { .. } => ("audit.retention_applied", "take away what is old of the audit log"),
             Self::ExportAudit { .. } => ("audit.exported", "export the audit log"),
+            Self::AuditExport { deed, .. } => deed.words(),
             Self::AuditStream(deed) => deed.words(),
             Self::Domain(deed) => deed.words(),
         }

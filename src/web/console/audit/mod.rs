@@ -3,6 +3,7 @@
 //! **Invariant:** the address is the filter; what is downloaded is what the filter finds.
 //! **Invariant:** names are shown as text on one line, whatever they hold.
 
+mod exports;
 mod filters;
 mod show;
 mod streams;
@@ -34,15 +35,16 @@ use filters::{Asked, Chip, Form};
 pub(super) const PATH: &str = "/console/audit";
 /// Where the streams are in which it goes out.
 pub(super) const STREAMS: &str = streams::LIST;
+/// Where the files are that were made of it.
+pub(super) const EXPORTS: &str = exports::LIST;
 const EXPORT: &str = "/console/audit/export";
 
 /// The routes of the log.
 pub(super) fn routes(routes: Routes) -> Routes {
-    streams::routes(routes).get(PATH, Access::Session, list).get(EXPORT, Access::RecentFile, export).get(
-        "/console/audit/{id}",
-        Access::Session,
-        show::show,
-    )
+    exports::routes(streams::routes(routes))
+        .get(PATH, Access::Session, list)
+        .get(EXPORT, Access::RecentFile, export)
+        .get("/console/audit/{id}", Access::Session, show::show)
 }
 
 #[derive(Template)]
@@ -57,6 +59,8 @@ struct ListPage<'a> {
     newest: Option<String>,
     older: Option<String>,
     downloads: Vec<Download>,
+    /// Where the same is asked for as a file that is kept.
+    prepare: String,
     /// How far the log is sealed, and what came of going through it.
     sealed: String,
     /// That it is not as it was written.
@@ -121,6 +125,7 @@ async fn page<'a>(app: &App, console: &'a Console, asked: &Asked) -> Result<List
         newest: asked.cursor.as_ref().map(|_| address::at(PATH, &filter.words())),
         older: found.next.map(|cursor| older(&filter, cursor)),
         downloads: if may_export { downloads(t, &filter) } else { Vec::new() },
+        prepare: address::at(exports::NEW, &filter.words()),
         problem,
         sealed,
         changed,
@@ -154,18 +159,21 @@ fn older(filter: &AuditFilter, cursor: String) -> String {
 
 fn downloads(t: Texts, filter: &AuditFilter) -> Vec<Download> {
     let all = Format::ALL.map(|format| {
-        let label = t.say(match format {
-            Format::Csv => "audit-csv",
-            Format::Json => "audit-json",
-            Format::Ndjson => "audit-ndjson",
-            Format::Ocsf => "audit-ocsf",
-            Format::Xlsx => "audit-xlsx",
-        });
         let mut words = filter.words();
         words.push(("format", format.word().to_owned()));
-        Download { label, path: address::at(EXPORT, &words) }
+        Download { label: self::format(t, format), path: address::at(EXPORT, &words) }
     });
     all.into()
+}
+
+fn format(t: Texts, format: Format) -> String {
+    t.say(match format {
+        Format::Csv => "audit-csv",
+        Format::Json => "audit-json",
+        Format::Ndjson => "audit-ndjson",
+        Format::Ocsf => "audit-ocsf",
+        Format::Xlsx => "audit-xlsx",
+    })
 }
 
 fn row(console: &Console, it: &Event) -> Row {

@@ -138,7 +138,14 @@ async fn list_page<'a>(
         checked: it.checked_at,
         name: it.name.to_string(),
     };
-    Ok(ListPage { shell: &console.shell, t, tabs: tabs(console, LIST), rows: all.into_iter().map(row).collect(), typed, problem })
+    Ok(ListPage {
+        shell: &console.shell,
+        t,
+        tabs: tabs(console, LIST),
+        rows: all.into_iter().map(row).collect(),
+        typed,
+        problem,
+    })
 }
 
 fn page(console: &Console, it: OwnDomain, seen: Option<Seen>) -> DomainPage<'_> {

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::{LIST, NEW, kind, managed, may_manage, path, secret, style};
 use crate::app::App;
-use crate::app::audit_streams::{self, ADDRESS_MAX, AuditStream, ChangedStream, Kind, NAME_MAX, NewStream, Style};
+use crate::app::audit_streams::{
+    self, ADDRESS_MAX, AuditStream, ChangedStream, Events, Kind, NAME_MAX, NewStream, Style,
+};
 use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
@@ -14,6 +16,8 @@ use crate::web::console::words::problem;
 use crate::web::form::{Fields, Signed};
 use crate::web::texts::Texts;
 
+/// So long the field of the events is at most.
+const EVENTS_MAX: usize = 2_000;
 /// What an organisation can have by itself; files are the operator's.
 const KINDS: [Kind; 2] = [Kind::Webhook, Kind::Syslog];
 
@@ -33,6 +37,8 @@ struct FormPage<'a> {
     kinds: Vec<Chosen>,
     address: String,
     styles: Vec<Chosen>,
+    /// Which records are told.
+    events: String,
     /// What the stream was when the form was opened.
     shown: Option<String>,
 }
@@ -58,6 +64,7 @@ pub(super) async fn create(State(app): State<App>, console: Console, Signed(fiel
             kind: KINDS.into_iter().find(|it| fields.get("kind") == Some(it.word())).ok_or_else(|| wrong("kind"))?,
             address: text(&fields, "address"),
             style: chosen_style(&fields)?,
+            events: Events::read_line(&text(&fields, "events"))?,
         };
         audit_streams::create(&app, &console.actor, console.org(), new).await
     };
@@ -96,6 +103,7 @@ pub(super) async fn save(
             name: Some(text(&fields, "name")),
             address: Some(text(&fields, "address")),
             style: Some(chosen_style(&fields)?),
+            events: Some(Events::read_line(&text(&fields, "events"))?),
         };
         audit_streams::change(&app, &console.actor, before.id, to).await
     };
@@ -107,7 +115,13 @@ pub(super) async fn save(
 
 /// The form as it shows a stream.
 fn shown(it: &AuditStream) -> Fields {
-    Fields::shown([("name", it.name.as_str()), ("address", it.sink.address()), ("format", it.style.word())])
+    let events = it.events.line();
+    Fields::shown([
+        ("name", it.name.as_str()),
+        ("address", it.sink.address()),
+        ("format", it.style.word()),
+        ("events", &events),
+    ])
 }
 
 fn text(fields: &Fields, name: &str) -> String {
@@ -164,6 +178,7 @@ fn page<'a>(
         kinds: if of.is_some() { Vec::new() } else { kinds.into() },
         address: fields.get("address").unwrap_or_default().to_owned(),
         styles: styles.into(),
+        events: fields.get("events").unwrap_or_default().to_owned(),
         shown: of.map(|it| shown(it).carried()),
     })
 }
