@@ -377,7 +377,9 @@ CREATE TABLE public.organisations (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     language text COLLATE pg_catalog."C",
-    scim_schemas text COLLATE pg_catalog."C"
+    scim_schemas text COLLATE pg_catalog."C",
+    delete_at bigint,
+    erased_since bigint
 );
 CREATE TABLE public.outbox (
     org_id uuid NOT NULL,

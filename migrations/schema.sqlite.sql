@@ -457,7 +457,7 @@ CREATE TABLE organisations (
     policy TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, language TEXT, scim_schemas TEXT);
+, language TEXT, scim_schemas TEXT, delete_at BIGINT, erased_since BIGINT);
 CREATE UNIQUE INDEX organisations_slug ON organisations (slug);
 CREATE TABLE outbox (
     org_id BLOB NOT NULL,

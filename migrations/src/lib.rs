@@ -60,6 +60,7 @@ mod m0051_audit_seals;
 mod m0052_failed_sign_ins;
 mod m0053_audit_streams;
 mod m0054_past_access;
+mod m0055_deletions;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -123,6 +124,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_failed_sign_ins::Migration),
             Box::new(m0053_audit_streams::Migration),
             Box::new(m0054_past_access::Migration),
+            Box::new(m0055_deletions::Migration),
         ]
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{
     App, alert, audit_chain, audit_streams, clients, connections, deprovisionings, device_requests, end_dates, events,
-    grace, invitations, journal, kept_requests, keys, logout, mail, passwords, pushed_requests, reviews,
+    grace, invitations, journal, kept_requests, keys, logout, mail, organisations, passwords, pushed_requests, reviews,
     sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
@@ -51,7 +51,7 @@ const THROTTLES_KEPT: Duration = Duration::from_hours(48);
 const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// Every kind of message that there is, and [`OTHER`].
-pub(crate) const KINDS: [&str; 22] = [
+pub(crate) const KINDS: [&str; 23] = [
     mail::MAIL,
     logout::BACKCHANNEL_LOGOUT,
     events::SECURITY_EVENT,
@@ -70,6 +70,7 @@ pub(crate) const KINDS: [&str; 22] = [
     invitations::REFUSED,
     invitations::WANTED,
     end_dates::STILL_HERE,
+    organisations::DELETED,
     reviews::ASKED,
     reviews::CARRY_OUT,
     reviews::NUDGE,
@@ -140,6 +141,8 @@ async fn run_queue(app: &App, queue: Queue) -> Result<usize, Error> {
 /// Takes away what has ended.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.now();
+    // What goes as a whole needs nothing else.
+    organisations::erase_due(app).await?;
     app.store.sweep_attempts(now).await?;
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
@@ -241,6 +244,7 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         audit_streams::ALERT => audit_streams::alert_those_concerned(app, message.org, &message.payload).await,
         alert::FAILED_SIGN_INS => alert::failed_sign_ins(app, message.org, &message.payload).await,
         end_dates::STILL_HERE => end_dates::tell(app, message.org, &message.payload).await,
+        organisations::DELETED => organisations::tell_deleted(app, message.org, &message.payload).await,
         reviews::ASKED => reviews::write_to_those_asked(app, message.org, &message.payload).await,
         reviews::CARRY_OUT => reviews::carry_out(app, message.org, &message.payload).await,
         reviews::NUDGE => reviews::nudge(app, message.org, &message.payload).await,

@@ -177,6 +177,12 @@ pub enum Conflict {
     /// Other resources lie in this one.
     #[error("other resources lie in this one; delete or move them first")]
     NotEmpty,
+    /// The organisation is to go.
+    #[error("this organisation is being deleted; restore it first")]
+    Deleting,
+    /// What the organisation had is going or gone.
+    #[error("the time in which this organisation could be restored is over")]
+    Erased,
     /// Something has changed since a plan was made.
     #[error("something has changed since the plan was made, so nothing more was done; ask for the plan again")]
     PlanChanged,
@@ -224,6 +230,8 @@ impl Conflict {
             Self::ReviewIsNotOpen => "review-not-open",
             Self::ReviewIsOver => "review-over",
             Self::NotEmpty => "not-empty",
+            Self::Deleting => "deleting",
+            Self::Erased => "erased",
             Self::PlanChanged => "plan-changed",
             Self::StreamExists => "stream-exists",
             Self::Exists => "exists",

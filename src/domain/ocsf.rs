@@ -290,13 +290,13 @@ fn managed(entry: &AuditEntry, deed: &str) -> Did {
         "created" | "added" | "registered" | "defined" | "issued" | "granted" | "staged" => 1,
         "read" | "exported" => 2,
         "changed" | "updated" | "renamed" | "rotated" | "refreshed" | "transferred" | "saved" => 3,
-        "deleted" | "revoked" | "removed" | "ended" | "withdrawn" => 4,
+        "deleted" | "revoked" | "removed" | "ended" | "withdrawn" | "erased" => 4,
         "enabled" => 8,
         "disabled" => 9,
         "activated" | "opened" => 10,
         "deactivated" | "closed" => 11,
         "suspended" | "paused" => 12,
-        "resumed" => 13,
+        "resumed" | "restored" => 13,
         _ => OTHER,
     };
     let Named { kind, id, label, .. } = &entry.target;

@@ -74,7 +74,7 @@ pub mod signals;
 pub mod spent_assertions;
 mod sqlite;
 pub mod streams;
-mod tables;
+pub mod tables;
 pub mod team_usage;
 pub mod teams;
 pub mod throttles;

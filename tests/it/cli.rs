@@ -165,6 +165,26 @@ fn a_file_that_others_wrote_over_the_master_key_is_noticed_before_anything_is_ch
     assert!(refusal.contains("does not hold the key that this database was made with"), "{refusal}");
 }
 
+/// Deleting takes the short name twice, and until the time is over it is taken back.
+#[test]
+fn an_organisation_is_deleted_by_its_name_said_twice_and_restored() {
+    let instance = Instance::with_organisation();
+
+    let unmeant = instance.refused(&["org", "delete", "acme", "--confirm", "acne"], "");
+    let too_long = instance.refused(&["org", "delete", "acme", "--confirm", "acme", "--grace-days", "91"], "");
+    let deleted = instance.json(&["org", "delete", "acme", "--confirm", "acme"]);
+    let listed = instance.json(&["org", "list"]);
+    let resumed = instance.refused(&["org", "resume", "acme"], "");
+    let restored = instance.json(&["org", "restore", "acme"]);
+
+    assert!(unmeant.contains("write acme again"), "{unmeant}");
+    assert!(too_long.contains("grace_days: write a number from 0 to 90"), "{too_long}");
+    assert_eq!((&deleted["status"], &listed[0]), (&json!("deleting"), &deleted));
+    assert!(deleted["delete_at"].is_string(), "{deleted}");
+    assert!(resumed.contains("restore it first"), "{resumed}");
+    assert_eq!((&restored["status"], restored.get("delete_at")), (&json!("active"), None));
+}
+
 /// C18: an identity provider manages protected roles only where somebody outside it can come back.
 #[test]
 fn c18_protected_roles_are_given_to_a_connection_only_beside_a_local_holder() {

@@ -72,6 +72,7 @@ mod oidc;
 mod openapi;
 mod operation;
 mod organisation;
+mod organisations;
 mod outbox;
 mod own_credentials;
 mod own_email;

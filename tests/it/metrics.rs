@@ -58,6 +58,7 @@ const LABELS: [(&str, &[&str]); 9] = [
             "invitation-refused-alert",
             "invitation-wanted",
             "still-here",
+            "organisation-deleted",
             "review-asked",
             "review-carry-out",
             "review-nudge",

@@ -206,6 +206,7 @@ impl Walk<'_> {
         if let [_, _, with, whom] = ids {
             url = url.replace("{with}/{id}", &format!("{with}/{whom}"));
         }
+        url = url.replace("{slug}", ids.first().unwrap_or(&""));
         url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
         url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
@@ -276,6 +277,27 @@ async fn organisation(walk: &mut Walk<'_>) {
         walk.operator("PUT /organisation/schemas?organisation=acme", &[], json!({ "schemas": [] })).await.expect(200);
     }
     walk.operator("PUT /organisation/schemas?organisation=acme", &[], json!({ "schemas": [] })).await.expect(429);
+}
+
+/// An organisation from its making to its end.
+async fn organisations(walk: &mut Walk<'_>) {
+    let new = json!({ "slug": "soon-gone", "name": "Soon gone" });
+    walk.operator("POST /organisations", &[], new.clone()).await.expect(201);
+    walk.operator("POST /organisations", &[], new).await.expect(409);
+    walk.operator("GET /organisations?limit=1", &[], Value::Null).await.expect(200);
+    let (one, which) = ("/organisations/{slug}", ["soon-gone"]);
+    walk.operator(&format!("GET {one}"), &which, Value::Null).await.expect(200);
+    for deed in [format!("POST {one}/suspend"), format!("DELETE {one}")] {
+        let plan = walk.operator(&format!("{deed}?dry_run=1"), &which, Value::Null).await.expect(200).json();
+        let confirmed = format!("{deed}?confirm={}", plan["confirm"].as_str().unwrap());
+        walk.operator(&deed, &which, Value::Null).await.expect(200);
+        walk.operator(&confirmed, &which, Value::Null).await.expect(409);
+        let back = if deed.starts_with("POST") { "resume" } else { "restore" };
+        walk.operator(&format!("POST {one}/{back}"), &which, Value::Null).await.expect(200);
+    }
+    walk.operator(&format!("DELETE {one}?grace_days=0"), &which, Value::Null).await.expect(200);
+    walk.operator(&format!("POST {one}/resume"), &which, Value::Null).await.expect(409);
+    walk.operator(&format!("POST {one}/restore"), &which, Value::Null).await.expect(409);
 }
 
 async fn policies(walk: &mut Walk<'_>) {
@@ -746,6 +768,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("GET /users/export?organisation=acme&sort=x", &[], Value::Null).await.expect(400);
     walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
     organisation(&mut walk).await;
+    organisations(&mut walk).await;
     policies(&mut walk).await;
     audit(&mut walk).await;
     teams(&mut walk).await;

@@ -234,6 +234,11 @@ pub enum Letter {
         /// How many failed in an hour.
         failures: u64,
     },
+    /// The organisation is to go.
+    OrganisationDeleted {
+        /// Until when it can be restored.
+        until: Timestamp,
+    },
     /// Somebody whose time has ended still has access.
     StillHere {
         /// What people call them.
@@ -491,6 +496,9 @@ impl Letter {
                 };
                 let letter = letter.subject("failing-subject").say(what).say("failing-next");
                 letter.link("failing-link", &page("/console/security/failed-sign-ins?within=hour"))
+            }
+            Self::OrganisationDeleted { until } => {
+                letter.until(*until).subject("deleted-subject").say("deleted").say("deleted-until")
             }
             Self::StillHere { name, user, since, is_kept_here } => {
                 let letter = letter.with("name", unlinked(name)).at(*since).subject("still-here-subject");

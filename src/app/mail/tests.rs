@@ -135,6 +135,7 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::FailedSignIns { failing: Failing::User { name: text.clone() }, failures: 12 },
         Letter::FailedSignIns { failing: Failing::Address { address: "192.0.2.7".to_owned() }, failures: 30 },
         Letter::FailedSignIns { failing: Failing::Organisation, failures: 100 },
+        Letter::OrganisationDeleted { until: MOMENT },
         still_here(name, true),
         still_here(name, false),
         review_asked(name, false, false),

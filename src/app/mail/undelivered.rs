@@ -132,6 +132,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::ReviewAsked { .. }
         | Letter::FailedSignIns { .. }
         | Letter::StillHere { .. }
+        | Letter::OrganisationDeleted { .. }
         | Letter::ReviewMissing { .. }
         | Letter::AuditStreamFails { .. }
         | Letter::SignInFlood { .. } => Vec::new(),

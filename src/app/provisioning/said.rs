@@ -78,6 +78,8 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::ReviewIsNotOpen
             | Conflict::ReviewIsOver
             | Conflict::NotEmpty
+            | Conflict::Deleting
+            | Conflict::Erased
             | Conflict::PlanChanged
             | Conflict::Assigned
             | Conflict::RoleName

@@ -30,6 +30,22 @@ pub enum Action {
     SuspendOrganisation,
     /// They get in again.
     ResumeOrganisation,
+    /// The organisation is to go, and nobody of it gets in.
+    DeleteOrganisation {
+        /// For so long it can be restored.
+        grace_days: u32,
+    },
+    /// It stays, and they get in again.
+    RestoreOrganisation,
+    /// From now on what it had goes.
+    BeginErasure {
+        /// How many deeds its own record has told of.
+        records: i64,
+        /// The last link of the chain over that record.
+        link: Option<String>,
+    },
+    /// Nothing of it is left.
+    EraseOrganisation,
     /// Another name or language of the organisation.
     ChangeOrganisation {
         /// What changed.

@@ -356,6 +356,10 @@ fn need(action: &Action) -> Need {
         Action::CreateOrganisation
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
+        | Action::DeleteOrganisation { .. }
+        | Action::RestoreOrganisation
+        | Action::BeginErasure { .. }
+        | Action::EraseOrganisation
         | Action::RenameUser { .. }
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }

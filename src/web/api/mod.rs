@@ -27,6 +27,7 @@ mod linkings;
 mod mappings;
 mod me;
 mod organisation;
+mod organisations;
 mod own_credentials;
 mod plans;
 mod policies;
@@ -68,7 +69,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = access::routes(posture::routes(end_dates::routes(routes)));
     let routes = review_schedules::routes(reviews::routes(shares::routes(routes)));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
-    let routes = audit_streams::routes(routes);
+    let routes = organisations::routes(audit_streams::routes(routes));
     audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))
         .finish()
 }

@@ -112,6 +112,10 @@ const fn key(action: &Action) -> &'static str {
         Action::CreateOrganisation
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
+        | Action::DeleteOrganisation { .. }
+        | Action::RestoreOrganisation
+        | Action::BeginErasure { .. }
+        | Action::EraseOrganisation
         | Action::AcceptInvitation { .. }
         | Action::DeclineInvitation
         | Action::FailInvitation { .. }

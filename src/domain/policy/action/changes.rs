@@ -84,6 +84,10 @@ impl Action {
             }
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
             Self::Review(deed) => deed.changes(),
+            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
+            Self::BeginErasure { records, link } => {
+                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
+            }
             _ => self.changes_of_projects(),
         }
     }
