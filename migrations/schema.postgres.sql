@@ -67,6 +67,12 @@ CREATE TABLE public.audit_verifications (
     seen_seq bigint,
     seen_link text COLLATE pg_catalog."C"
 );
+CREATE TABLE public.break_glass (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    marked_at bigint NOT NULL,
+    used_at bigint
+);
 CREATE TABLE public.client_access (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -796,6 +802,8 @@ ALTER TABLE ONLY public.audit_streams
     ADD CONSTRAINT audit_streams_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.audit_verifications
     ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (org_id);
+ALTER TABLE ONLY public.break_glass
+    ADD CONSTRAINT break_glass_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.client_access
     ADD CONSTRAINT client_access_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients

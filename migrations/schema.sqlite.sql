@@ -79,6 +79,13 @@ CREATE TABLE audit_verifications (
     seen_link TEXT NULL,
     PRIMARY KEY (org_id)
 ) WITHOUT ROWID;
+CREATE TABLE break_glass (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    marked_at BIGINT NOT NULL,
+    used_at BIGINT NULL,
+    PRIMARY KEY (org_id, user_id)
+) WITHOUT ROWID;
 CREATE TABLE client_access (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,

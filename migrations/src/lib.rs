@@ -61,6 +61,7 @@ mod m0052_failed_sign_ins;
 mod m0053_audit_streams;
 mod m0054_past_access;
 mod m0055_deletions;
+mod m0056_break_glass;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -125,6 +126,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_audit_streams::Migration),
             Box::new(m0054_past_access::Migration),
             Box::new(m0055_deletions::Migration),
+            Box::new(m0056_break_glass::Migration),
         ]
     }
 }

@@ -14,6 +14,7 @@ pub mod audit_log;
 pub mod audit_streams;
 pub mod authenticator;
 pub mod authorize;
+pub mod break_glass;
 pub mod check;
 pub(crate) mod client_proof;
 pub mod clients;

@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_seals;
 pub mod audit_streams;
+pub mod break_glass;
 pub mod client_access;
 pub mod clients;
 pub mod connection_clients;

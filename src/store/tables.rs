@@ -10,13 +10,14 @@ use super::{Store, Tx};
 use crate::domain::Error;
 
 /// The tables of this version with their keys, by name.
-const ALL: [(&str, &str); 74] = [
+const ALL: [(&str, &str); 75] = [
     ("attempts", "id"),
     ("audit", "org_id, id"),
     ("audit_checkpoints", "org_id, seq"),
     ("audit_seals", "org_id, seq"),
     ("audit_streams", "org_id, id"),
     ("audit_verifications", "org_id"),
+    ("break_glass", "org_id, user_id"),
     ("client_access", "org_id, id"),
     ("clients", "org_id, id"),
     ("connection_access", "org_id, id"),

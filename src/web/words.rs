@@ -88,6 +88,8 @@ pub(super) const fn rule(conflict: Conflict) -> &'static str {
         Conflict::ReviewIsNotOpen => "rule-review-not-open",
         Conflict::ReviewIsOver => "rule-review-over",
         Conflict::NotEmpty => "rule-not-empty",
+        Conflict::BreakGlass => "rule-break-glass",
+        Conflict::NoBreakGlass => "rule-no-break-glass",
         Conflict::Deleting => "rule-deleting",
         Conflict::Erased => "rule-erased",
         Conflict::PlanChanged => "rule-plan-changed",

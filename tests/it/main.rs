@@ -15,6 +15,7 @@ mod architecture;
 mod audit_chain;
 mod audit_log;
 mod audit_streams;
+mod break_glass;
 mod breaker;
 mod breaker_decisions;
 mod browser_security;

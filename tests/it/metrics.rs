@@ -59,6 +59,7 @@ const LABELS: [(&str, &[&str]); 9] = [
             "invitation-wanted",
             "still-here",
             "organisation-deleted",
+            "break-glass-alert",
             "review-asked",
             "review-carry-out",
             "review-nudge",

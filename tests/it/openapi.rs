@@ -435,6 +435,16 @@ async fn too_large_a_review(walk: &mut Walk<'_>) {
     walk.operator(stage, &[], json!({ "name": "All", "terms": terms })).await.expect(409);
 }
 
+/// A break-glass account, and somebody who cannot be one.
+async fn break_glass(walk: &mut Walk<'_>) {
+    let (ada, grace) = (walk.api.stage.ada.user.id.to_string(), walk.api.stage.grace.user.id.to_string());
+    let put = "PUT /users/{id}/break-glass";
+    walk.operator(put, &[&ada], json!({ "marked": true })).await.expect(204);
+    walk.operator(put, &[&grace], json!({ "marked": true })).await.expect(409);
+    walk.operator("GET /break-glass?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator(put, &[&ada], json!({ "marked": false })).await.expect(204);
+}
+
 /// What is good practice, and when somebody leaves.
 async fn posture(walk: &mut Walk<'_>) {
     let bob = walk.api.acme().user("leaves", "viewer").await.to_string();
@@ -777,6 +787,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     projects(&mut walk).await;
     reviews(&mut walk).await;
     posture(&mut walk).await;
+    break_glass(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;

@@ -186,6 +186,8 @@ pub fn matrix() -> Vec<Deed> {
         // The address is the way to another password.
         (Method::PATCH, "/users/USER", Some(json!({ "email": "other@mail.example" })), OWNER),
         (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
+        (Method::PUT, "/users/USER/break-glass", Some(json!({ "marked": false })), OWNER),
+        (Method::GET, "/break-glass", None, OWNER),
         (Method::POST, "/users/USER/deactivate", None, OWNER),
         (Method::GET, "/users/USER/access", None, MANAGERS),
         (Method::GET, "/users/USER/end-date", None, MANAGERS),

@@ -133,6 +133,7 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::FailedSignIns { .. }
         | Letter::StillHere { .. }
         | Letter::OrganisationDeleted { .. }
+        | Letter::BreakGlassUsed { .. }
         | Letter::ReviewMissing { .. }
         | Letter::AuditStreamFails { .. }
         | Letter::SignInFlood { .. } => Vec::new(),

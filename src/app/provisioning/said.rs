@@ -78,6 +78,8 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::ReviewIsNotOpen
             | Conflict::ReviewIsOver
             | Conflict::NotEmpty
+            | Conflict::BreakGlass
+            | Conflict::NoBreakGlass
             | Conflict::Deleting
             | Conflict::Erased
             | Conflict::PlanChanged

@@ -213,6 +213,13 @@ pub enum Action {
         /// Why it was held.
         source: Source,
     },
+    /// A user is a break-glass account from now on, or none any more.
+    MarkBreakGlass {
+        /// True when it is one.
+        is_one: bool,
+    },
+    /// Somebody signs in as a break-glass account.
+    UseBreakGlass,
     /// A user is asked for a second factor, or no longer asked.
     RequireMfa {
         /// True when it is asked for from now on.

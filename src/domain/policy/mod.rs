@@ -340,6 +340,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
+            | Action::MarkBreakGlass { .. }
             | Action::AuditStream(StreamDeed::Create { .. } | StreamDeed::Change { .. } | StreamDeed::RotateSecret)
             // What becomes of what nobody decides about is done in the name of whoever says so.
             | Action::Review(

@@ -55,6 +55,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         audit_seal,
         audit_stream,
         audit_verification,
+        break_glass,
         client,
         client_access,
         connection,

@@ -9,6 +9,7 @@ mod applications;
 mod audit;
 mod audit_integrity;
 mod audit_streams;
+mod break_glass;
 mod connections;
 mod consents;
 mod deprovisionings;
@@ -69,7 +70,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = access::routes(posture::routes(end_dates::routes(routes)));
     let routes = review_schedules::routes(reviews::routes(shares::routes(routes)));
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
-    let routes = organisations::routes(audit_streams::routes(routes));
+    let routes = break_glass::routes(organisations::routes(audit_streams::routes(routes)));
     audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))
         .finish()
 }

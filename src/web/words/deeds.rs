@@ -36,6 +36,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ChangeRole { .. } => "may-change-roles",
         Action::GrantRole { .. } => "may-give-roles",
         Action::UngrantRole { .. } => "may-take-roles",
+        Action::MarkBreakGlass { .. } => "may-break-glass",
         Action::RequireMfa { .. } => "may-require-mfa",
         Action::SetPassword | Action::SetTemporaryPassword => "may-set-passwords",
         Action::ChangePassword | Action::RequestPasswordReset | Action::CompletePasswordReset => "may-reset-passwords",
@@ -133,6 +134,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode
         | Action::SignIn { .. }
+        | Action::UseBreakGlass
         | Action::FailSignIn { .. }
         | Action::SignOut
         | Action::RotateKey

@@ -84,10 +84,6 @@ impl Action {
             }
             Self::ChangeMembers { added, removed, .. } => members(added, removed),
             Self::Review(deed) => deed.changes(),
-            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
-            Self::BeginErasure { records, link } => {
-                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
-            }
             _ => self.changes_of_projects(),
         }
     }
@@ -141,7 +137,7 @@ impl Action {
         }
     }
 
-    /// The same of the deeds on connections, tokens and consents.
+    /// The same of the deeds on connections, tokens and consents, and of the end of an organisation.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
     fn changes_of_ways_in(&self) -> Value {
         match self {
@@ -158,6 +154,10 @@ impl Action {
                 {"path": "people", "old": people},
                 {"path": "groups", "old": groups},
             ]),
+            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
+            Self::BeginErasure { records, link } => {
+                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
+            }
             Self::HoldDeprovisioning { is_deletion } => json!([{"path": "deletion", "new": is_deletion}]),
             Self::ReleaseDeprovisionings { people, .. } | Self::RemindOfDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
