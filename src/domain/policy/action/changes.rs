@@ -88,10 +88,14 @@ impl Action {
         }
     }
 
-    /// The same of the deeds on projects, teams and resources.
+    /// The same of the end of an organisation, and of the deeds on projects, teams and resources.
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of these is told below")]
     fn changes_of_projects(&self) -> Value {
         match self {
+            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
+            Self::BeginErasure { records, link } => {
+                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
+            }
             Self::DeleteProject { assignments } => json!([{"path": "assignments", "old": assignments}]),
             Self::GrantProjectAccess { subject, name, access, as_team } => json!([
                 {"path": subject.kind(), "new": name},
@@ -137,7 +141,7 @@ impl Action {
         }
     }
 
-    /// The same of the deeds on connections, tokens and consents, and of the end of an organisation.
+    /// The same of the deeds on connections, tokens and consents.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
     fn changes_of_ways_in(&self) -> Value {
         match self {
@@ -154,10 +158,6 @@ impl Action {
                 {"path": "people", "old": people},
                 {"path": "groups", "old": groups},
             ]),
-            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
-            Self::BeginErasure { records, link } => {
-                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
-            }
             Self::HoldDeprovisioning { is_deletion } => json!([{"path": "deletion", "new": is_deletion}]),
             Self::ReleaseDeprovisionings { people, .. } | Self::RemindOfDeprovisionings { people } => {
                 json!([{"path": "people", "new": people}])
