@@ -106,6 +106,12 @@ CREATE TABLE public.brands (
     logo_sha256 text,
     picture bytea
 );
+CREATE TABLE public.break_glass (
+    org_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    marked_at bigint NOT NULL,
+    used_at bigint
+);
 CREATE TABLE public.client_access (
     org_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -416,7 +422,9 @@ CREATE TABLE public.organisations (
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     language text COLLATE pg_catalog."C",
-    scim_schemas text COLLATE pg_catalog."C"
+    scim_schemas text COLLATE pg_catalog."C",
+    delete_at bigint,
+    erased_since bigint
 );
 CREATE TABLE public.outbox (
     org_id uuid NOT NULL,
@@ -849,6 +857,8 @@ ALTER TABLE ONLY public.audit_verifications
     ADD CONSTRAINT audit_verifications_pkey PRIMARY KEY (org_id);
 ALTER TABLE ONLY public.brands
     ADD CONSTRAINT brands_pkey PRIMARY KEY (org_id);
+ALTER TABLE ONLY public.break_glass
+    ADD CONSTRAINT break_glass_pkey PRIMARY KEY (org_id, user_id);
 ALTER TABLE ONLY public.client_access
     ADD CONSTRAINT client_access_pkey PRIMARY KEY (org_id, id);
 ALTER TABLE ONLY public.clients

@@ -121,6 +121,13 @@ CREATE TABLE brands (
     picture BLOB NULL,
     PRIMARY KEY (org_id)
 );
+CREATE TABLE break_glass (
+    org_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    marked_at BIGINT NOT NULL,
+    used_at BIGINT NULL,
+    PRIMARY KEY (org_id, user_id)
+) WITHOUT ROWID;
 CREATE TABLE client_access (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -499,7 +506,7 @@ CREATE TABLE organisations (
     policy TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-, language TEXT, scim_schemas TEXT);
+, language TEXT, scim_schemas TEXT, delete_at BIGINT, erased_since BIGINT);
 CREATE UNIQUE INDEX organisations_slug ON organisations (slug);
 CREATE TABLE outbox (
     org_id BLOB NOT NULL,

@@ -60,6 +60,8 @@ mod m0051_audit_seals;
 mod m0052_failed_sign_ins;
 mod m0053_audit_streams;
 mod m0054_past_access;
+mod m0055_deletions;
+mod m0056_break_glass;
 mod m0057_audit_exports;
 mod m0058_stream_filter;
 mod m0059_brands;
@@ -127,6 +129,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_failed_sign_ins::Migration),
             Box::new(m0053_audit_streams::Migration),
             Box::new(m0054_past_access::Migration),
+            Box::new(m0055_deletions::Migration),
+            Box::new(m0056_break_glass::Migration),
             Box::new(m0057_audit_exports::Migration),
             Box::new(m0058_stream_filter::Migration),
             Box::new(m0059_brands::Migration),

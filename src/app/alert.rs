@@ -10,7 +10,7 @@ use crate::app::throttle::{self, Rate, Subject};
 use crate::app::users::Person;
 use crate::app::{App, policies, sign_in_refusals, users};
 use crate::domain::Error;
-use crate::domain::id::{ConnectionId, OrgId};
+use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
 use crate::domain::user::User;
@@ -201,7 +201,7 @@ pub(crate) async fn tell(
     permissions: &[&str],
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    tell_those(app, org, |has| permissions.iter().any(|it| has(it)), letter).await
+    tell_those(app, org, |_, has| permissions.iter().any(|it| has(it)), letter).await
 }
 
 /// Writes to everybody of the organisation who has all of these permissions.
@@ -211,18 +211,28 @@ pub(crate) async fn tell_holders_of_all(
     permissions: &[&str],
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    tell_those(app, org, |has| permissions.iter().all(|it| has(it)), letter).await
+    tell_those(app, org, |_, has| permissions.iter().all(|it| has(it)), letter).await
+}
+
+/// Writes to everybody of the organisation who has this permission, but the one whom it is about.
+pub(crate) async fn tell_others(
+    app: &App,
+    (org, about): (OrgId, UserId),
+    permission: &str,
+    letter: impl Fn() -> Letter,
+) -> Result<(), Error> {
+    tell_those(app, org, |user, has| user != about && has(permission), letter).await
 }
 
 async fn tell_those(
     app: &App,
     org: OrgId,
-    are_concerned: impl Fn(&dyn Fn(&str) -> bool) -> bool,
+    are_concerned: impl Fn(UserId, &dyn Fn(&str) -> bool) -> bool,
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
     let (organisation, model) = app.store.organisation(org).await?;
     let people = users::list(app, &Actor::Job("alert"), org).await?;
-    let is_concerned = |it: &&Person| are_concerned(&|permission| it.effective.allows(&model, permission));
+    let is_concerned = |it: &&Person| are_concerned(it.user.id, &|permission| it.effective.allows(&model, permission));
     for person in people.iter().filter(|it| it.user.is_active()).filter(is_concerned) {
         mail::send_now(app, &person.user, &organisation, letter()).await?;
     }

@@ -20,6 +20,7 @@ use crate::app::audit_log::may_read;
 use crate::app::seal::is_signed;
 use crate::domain::audit_chain::{Hidden, Row, Salts, link, origin, statement};
 use crate::domain::id::OrgId;
+use crate::domain::organisation::Organisation;
 use crate::domain::policy::{Action, Actor, JOB_AUDIT, Target};
 use crate::domain::secret::random_bytes;
 use crate::domain::{Error, Timestamp};
@@ -157,7 +158,9 @@ pub(crate) async fn seal_new(app: &App) -> Result<(), Error> {
 /// Seals what was left behind by a node that died, and goes through the chains that were not gone through for a day.
 pub(crate) async fn tend(app: &App) -> Result<(), Error> {
     let db = app.store.reader();
-    let mut all: Vec<OrgId> = organisations::list(db).await?.into_iter().map(|it| it.id).collect();
+    // Of one that goes, the chain has been told of and is going as well.
+    let is_kept = |it: &Organisation| it.deletion.and_then(|it| it.erased_since).is_none();
+    let mut all: Vec<OrgId> = organisations::list(db).await?.into_iter().filter(is_kept).map(|it| it.id).collect();
     all.push(OrgId::OPERATOR);
     for org in all {
         if let Err(failure) = look_after(app, org).await {

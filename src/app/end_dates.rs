@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::mail::Letter;
 use crate::app::posture::POSTURE;
 use crate::app::users::{self, OnLastHolder, Person, load, org_of};
-use crate::app::{App, alert};
+use crate::app::{App, alert, break_glass};
 use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_DEPARTURES};
 use crate::domain::role::{RoleModel, Verb};
@@ -61,6 +61,7 @@ pub async fn set(app: &App, actor: &Actor, id: UserId, to: Option<Timestamp>) ->
     if !person.user.reads_active() {
         return Err(Conflict::Deactivated.into());
     }
+    break_glass::keep_away(&*tx, org, id).await?;
     let set_by = actor.account_id();
     if from == to && before.is_none_or(|it| it.set_by == set_by) {
         return Ok(before);

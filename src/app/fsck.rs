@@ -49,7 +49,10 @@ pub async fn run(app: &App, actor: &Actor) -> Result<Report, Error> {
     }
     let mut known = HashMap::new();
     let mut report = Report::default();
-    for organisation in organisations::list(app.store.reader()).await? {
+    let all = organisations::list(app.store.reader()).await?;
+    let (going, staying): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|it| it.deletion.is_some_and(|it| it.erased_since.is_some()));
+    for organisation in staying {
         match RoleModel::parse(&organisation.role_model) {
             Ok(model) => drop(known.insert(organisation.id, Known { slug: organisation.slug, model })),
             Err(_) => report.broken.push(Finding {
@@ -66,6 +69,9 @@ pub async fn run(app: &App, actor: &Actor) -> Result<Report, Error> {
     projects(app, &known, &mut report).await?;
     roles(app, &known, &mut report).await?;
     holders(app, &known, &mut report).await?;
+    // What is half gone breaks every rule.
+    let going: Vec<String> = going.iter().map(|it| it.id.to_string()).collect();
+    report.broken.retain(|it| !going.contains(&it.organisation));
     Ok(report)
 }
 

@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{
-    App, alert, audit_chain, audit_exports, audit_streams, clients, connections, deprovisionings, device_requests,
-    end_dates, events, grace, invitations, journal, kept_requests, keys, logout, mail, own_domains, passwords,
-    pushed_requests, reviews, sign_in_refusals, sign_in_tries, signals,
+    App, alert, audit_chain, audit_exports, audit_streams, break_glass, clients, connections, deprovisionings,
+    device_requests, end_dates, events, grace, invitations, journal, kept_requests, keys, logout, mail, organisations,
+    own_domains, passwords, pushed_requests, reviews, sign_in_refusals, sign_in_tries, signals,
 };
 use crate::domain::{Error, Timestamp, deprovisioning, linking};
 use crate::store::outbox::{Message, Queue};
@@ -53,7 +53,7 @@ const THROTTLES_KEPT: Duration = Duration::from_hours(48);
 const CLOSED_KEPT: Duration = Duration::from_hours(365 * 24);
 
 /// Every kind of message that there is, and [`OTHER`].
-pub(crate) const KINDS: [&str; 22] = [
+pub(crate) const KINDS: [&str; 24] = [
     mail::MAIL,
     logout::BACKCHANNEL_LOGOUT,
     events::SECURITY_EVENT,
@@ -72,6 +72,8 @@ pub(crate) const KINDS: [&str; 22] = [
     invitations::REFUSED,
     invitations::WANTED,
     end_dates::STILL_HERE,
+    organisations::DELETED,
+    break_glass::USED,
     reviews::ASKED,
     reviews::CARRY_OUT,
     reviews::NUDGE,
@@ -146,6 +148,8 @@ async fn run_queue(app: &App, queue: Queue) -> Result<usize, Error> {
 /// Takes away what has ended.
 pub async fn sweep(app: &App) -> Result<(), Error> {
     let now = app.now();
+    // What goes as a whole needs nothing else.
+    organisations::erase_due(app).await?;
     app.store.sweep_attempts(now).await?;
     app.store.sweep_sessions(now).await?;
     app.store.sweep_issued(now.before(ISSUED_KEPT)).await?;
@@ -249,6 +253,8 @@ async fn send(app: &App, message: &Message) -> Result<(), Error> {
         audit_streams::ALERT => audit_streams::alert_those_concerned(app, message.org, &message.payload).await,
         alert::FAILED_SIGN_INS => alert::failed_sign_ins(app, message.org, &message.payload).await,
         end_dates::STILL_HERE => end_dates::tell(app, message.org, &message.payload).await,
+        organisations::DELETED => organisations::tell_deleted(app, message.org, &message.payload).await,
+        break_glass::USED => break_glass::tell(app, message.org, &message.payload).await,
         reviews::ASKED => reviews::write_to_those_asked(app, message.org, &message.payload).await,
         reviews::CARRY_OUT => reviews::carry_out(app, message.org, &message.payload).await,
         reviews::NUDGE => reviews::nudge(app, message.org, &message.payload).await,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::connections::{self, CHUNK, MANAGE};
 use crate::app::mail::{self, Letter};
 use crate::app::users::{Person, load};
-use crate::app::{App, accounts, directory, provisioner};
+use crate::app::{App, accounts, break_glass, directory, provisioner};
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, LinkingId, UserId};
 use crate::domain::linking::{Linking, State};
@@ -198,6 +198,7 @@ fn may_link(actor: &Actor, model: &RoleModel, to: &Connection, person: &Person) 
 
 /// The user signs in where the people of the connection do, and belongs to it; what it calls the person it says itself.
 async fn give(tx: &Tx, app: &App, to: &Connection, user: &User) -> Result<User, Error> {
+    break_glass::keep_away(&**tx, user.org, user.id).await?;
     let sign_in = if to.settings.issuer.is_some() { SignIn::Sso } else { user.sign_in };
     let status = match (user.status, sign_in) {
         (Status::Pending, SignIn::Sso) => Status::Active,

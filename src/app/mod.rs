@@ -16,6 +16,7 @@ pub mod audit_streams;
 pub mod authenticator;
 pub mod authorize;
 pub mod branding;
+pub mod break_glass;
 pub mod check;
 pub(crate) mod client_proof;
 pub mod clients;

@@ -1,24 +1,30 @@
-//! Organisations: made, suspended and resumed, and what they demand of a sign-in.
+//! Organisations: made, suspended and resumed, deleted and restored, and what they demand of a sign-in.
+
+mod deletion;
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::app::policies::{self, PolicyChange};
-use crate::app::{App, logout};
+use crate::app::projects::checked_limit;
+use crate::app::{App, cursor, logout};
 use crate::domain::id::OrgId;
 use crate::domain::organisation::{Policy, check_slug};
 use crate::domain::policy::{Action, Actor, Change, Permit, Target};
 use crate::domain::role::{LintProblem, Role, RoleModel};
 use crate::domain::text::check_name;
-use crate::domain::{Error, Flaw, Timestamp};
+use crate::domain::{Conflict, Error, Flaw, Timestamp};
 use crate::store::{Tx, families, organisations, setup};
 use crate::texts::Language;
 
-pub use crate::domain::organisation::Organisation;
+pub use crate::domain::organisation::{Deletion, Organisation};
 pub use crate::domain::role::{MfaPolicy, MfaRequirement, RoleKey};
+pub(crate) use deletion::{DELETED, erase_due, tell_deleted};
+pub use deletion::{GRACE_DAYS, GRACE_DAYS_MAX, delete, restore};
 
 const NAME_MAX: usize = 128;
+const LIST: (&str, OrgId) = ("organisations", OrgId::OPERATOR);
 
 /// The permission that changing an organisation takes.
 pub const MANAGE: &str = "org.account:manage";
@@ -75,6 +81,7 @@ impl Founding {
             policy: Policy::default(),
             language: None,
             scim_schemas: None,
+            deletion: None,
             created_at: now,
             updated_at: now,
         }
@@ -99,12 +106,36 @@ pub(super) async fn insert(tx: &mut Tx, actor: &Actor, founding: Founding) -> Re
     Ok((made, permit))
 }
 
+/// Refuses everybody but the operator, to whom all organisations belong.
+pub fn is_for_the_operator(actor: &Actor) -> Result<(), Error> {
+    if matches!(actor, Actor::Operator { .. }) {
+        return Ok(());
+    }
+    Err(Error::forbidden("only the operator of the instance may do this with organisations"))
+}
+
 /// Every organisation, by short name; only for the operator.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Organisation>, Error> {
-    if !matches!(actor, Actor::Operator { .. }) {
-        return Err(Error::forbidden("only the operator of the instance may list organisations"));
-    }
+    is_for_the_operator(actor)?;
     organisations::list(app.store.reader()).await
+}
+
+/// One page of the same, and where the next one begins.
+pub async fn page(
+    app: &App,
+    actor: &Actor,
+    (after, limit): (Option<&str>, Option<u64>),
+) -> Result<(Vec<Organisation>, Option<String>), Error> {
+    is_for_the_operator(actor)?;
+    let limit = checked_limit(limit)?;
+    let after: Option<String> = after.map(|it| cursor::read(app, LIST, ("cursor", it))).transpose()?;
+    let mut found = organisations::page(app.store.reader(), after.as_deref(), limit.saturating_add(1)).await?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = found.len() > shown;
+    found.truncate(shown);
+    let last = found.last().filter(|_| has_more).map(|it| it.slug.clone());
+    let next = last.map(|it| cursor::write(app, LIST, &it)).transpose()?;
+    Ok((found, next))
 }
 
 /// The organisation with this short name, for those who may know of it.
@@ -175,13 +206,19 @@ pub async fn suspend(app: &App, actor: &Actor, org: OrgId) -> Result<Organisatio
     if before.is_suspended {
         return Ok(before);
     }
-    let epoch = before.epoch.saturating_add(1);
-    let suspended = Organisation { is_suspended: true, epoch, updated_at: tx.now, ..before };
-    organisations::update(&tx, &suspended).await?;
-    let ended = families::revoke_all(&tx).await?;
-    logout::notify(&tx, &ended).await?;
+    let suspended = shut(&tx, before).await?;
     tx.commit(permit).await?;
     Ok(suspended)
+}
+
+/// What anybody of it has is void from now on, and nobody gets anything else.
+async fn shut(tx: &Tx, open: Organisation) -> Result<Organisation, Error> {
+    let epoch = open.epoch.saturating_add(1);
+    let shut = Organisation { is_suspended: true, epoch, updated_at: tx.now, ..open };
+    organisations::update(tx, &shut).await?;
+    let ended = families::revoke_all(tx).await?;
+    logout::notify(tx, &ended).await?;
+    Ok(shut)
 }
 
 /// Lets the people of a suspended organisation sign in again; what they had before stays void.
@@ -189,6 +226,9 @@ pub async fn resume(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation
     let tx = app.begin(org).await?;
     let before = tx.organisation()?.clone();
     let (tx, permit) = app.ask(tx, actor, Action::ResumeOrganisation, target(&before)).await?;
+    if before.deletion.is_some() {
+        return Err(Conflict::Deleting.into());
+    }
     if !before.is_suspended {
         return Ok(before);
     }

@@ -31,6 +31,11 @@ pub fn source(preset_or_file: &str) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(unreadable)
 }
 
+/// The text of a model: of a preset by its name, or what is a text already.
+pub fn preset_or_text(word: &str) -> String {
+    RoleModel::preset(word).map_or_else(|| word.to_owned(), |it| it.to_toml().to_owned())
+}
+
 /// The model of a preset or a file, which must be without a problem.
 pub fn load(preset_or_file: &str) -> Result<RoleModel, Error> {
     RoleModel::parse(&source(preset_or_file)?).map_err(|problems| {

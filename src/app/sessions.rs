@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::app::mail::{self, Letter};
 use crate::app::users::{self, Person};
-use crate::app::{App, logout, policies, sign_in_tries};
+use crate::app::{App, break_glass, logout, policies, sign_in_tries};
 use crate::domain::client::Family;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::policy::{Action, Actor, Permit};
@@ -62,6 +62,8 @@ pub async fn begin(
     let mut permits = vec![permit];
     let (tx, made_room) = make_room(app, tx, &actor, person, session.id).await?;
     permits.extend(made_room);
+    let (tx, used) = break_glass::used(app, tx, (&actor, person, session)).await?;
+    permits.extend(used);
     if !sessions::renew(&tx, session, &hash, &person.user).await? {
         sessions::insert(&tx, session, &hash, &person.user).await?;
     }

@@ -16,9 +16,9 @@ use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Conflict, Error, Timestamp};
 use crate::oidc::signals::Event;
 use crate::store::{
-    Tx, connections, deprovisionings, end_dates, factors, families, grants, identities, invitations, journal, linkings,
-    links, members, mfa_deadlines, organisations, outbox, passwords, past, personal_tokens, saved_views, sessions,
-    shares, sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
+    Tx, break_glass, connections, deprovisionings, end_dates, factors, families, grants, identities, invitations,
+    journal, linkings, links, members, mfa_deadlines, organisations, outbox, passwords, past, personal_tokens,
+    saved_views, sessions, shares, sign_in_refusals, sign_in_tries, team_usage, teams, undelivered, user_list, users,
 };
 
 /// A user and what it holds.
@@ -264,6 +264,7 @@ pub async fn remove_in(tx: &Tx, user: &User) -> Result<(), Error> {
     linkings::delete_of_user(tx, user.id).await?;
     undelivered::delete_of_user(tx, user.id).await?;
     end_dates::gone(tx, user.id).await?;
+    break_glass::delete(tx, user.id).await?;
     users::delete(tx, user.id).await
 }
 

@@ -56,6 +56,22 @@ pub enum Command {
         /// Its short name
         slug: String,
     },
+    /// Shut everybody of an organisation out at once, and erase it after some days
+    Delete {
+        /// Its short name
+        slug: String,
+        /// For so many days it can be restored, 0 to 90
+        #[arg(long, value_name = "DAYS", default_value_t = organisations::GRACE_DAYS)]
+        grace_days: u32,
+        /// Its short name again
+        #[arg(long, value_name = "SLUG")]
+        confirm: String,
+    },
+    /// Keep a deleted organisation, and let its people in again
+    Restore {
+        /// Its short name
+        slug: String,
+    },
     /// Say what an organisation demands of its people; without anything to change, show it
     Policy(policy::Options),
     /// Show or choose the reading of the role model
@@ -72,7 +88,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         }
         Command::List => {
             let all = organisations::list(app, actor).await?;
-            return Ok(Output::many(&["slug", "name", "status"], all.iter().map(view).collect()));
+            return Ok(Output::many(&["slug", "name", "status", "delete_at"], all.iter().map(view).collect()));
         }
         Command::Show { slug } => operator.organisation(&slug).await?,
         Command::Set { slug, name, default_language } => {
@@ -88,6 +104,17 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
         Command::Resume { slug } => {
             let org = operator.organisation(&slug).await?.id;
             organisations::resume(app, actor, org).await?
+        }
+        Command::Delete { slug, grace_days, confirm } => {
+            if confirm != slug {
+                return Err(Error::malformed("confirm", format!("write {slug} again, to say that it is meant")));
+            }
+            let org = operator.organisation(&slug).await?.id;
+            organisations::delete(app, actor, org, grace_days).await?
+        }
+        Command::Restore { slug } => {
+            let org = operator.organisation(&slug).await?.id;
+            organisations::restore(app, actor, org).await?
         }
         Command::Reading(options) => return reading::run(operator, options).await,
         Command::Policy(options) => return policy::run(operator, options).await,
@@ -105,7 +132,8 @@ pub(super) fn view(it: &Organisation) -> Record {
         .with("id", it.id.to_string())
         .with("slug", it.slug.as_str())
         .with("name", it.name.as_str())
-        .with("status", if it.is_suspended { "suspended" } else { "active" })
+        .with("status", it.status())
+        .maybe("delete_at", it.deletion.map(|it| it.at.rfc3339()))
         .with("role_model", role_models::name_of(&it.role_model))
         .maybe("language", it.language.clone())
         .maybe("require_mfa", mfa)

@@ -8,7 +8,7 @@ use super::output::{Output, Record};
 use crate::app::accounts::{self, NewUser, Placement, WayIn};
 use crate::app::edit::{self, Edit};
 use crate::app::users::{self, OnLastHolder, Person};
-use crate::app::{departures, user_list};
+use crate::app::{break_glass, departures, user_list};
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, OrgId, TeamId, UserId};
 use crate::domain::list::LIMIT_MAX;
@@ -83,6 +83,14 @@ pub enum Command {
         #[command(flatten)]
         who: Who,
         /// Ask no longer, unless the organisation or the role does
+        #[arg(long)]
+        off: bool,
+    },
+    /// Make a user a break-glass account, whose every use is told at once
+    BreakGlass {
+        #[command(flatten)]
+        who: Who,
+        /// Make it a user like all others again
         #[arg(long)]
         off: bool,
     },
@@ -230,6 +238,7 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             let person = find(operator, &who).await?;
             Ok(Output::one(view(&accounts::require_mfa(app, actor, person.user.id, !off).await?)))
         }
+        Command::BreakGlass { who, off } => mark_break_glass(operator, &who, !off).await,
         Command::ResendActivation(who) => resend_activation(operator, &who).await,
         Command::SendReset(who) => {
             let person = find(operator, &who).await?;
@@ -339,6 +348,12 @@ async fn find(operator: &Operator, who: &Who) -> Result<Person, Error> {
         },
         (None, name) => users::by_name(app, actor, org.id, name.as_deref().unwrap_or_default()).await,
     }
+}
+
+async fn mark_break_glass(operator: &Operator, who: &Who, is_one: bool) -> Result<Output, Error> {
+    let person = find(operator, who).await?;
+    break_glass::mark(&operator.app, &operator.actor, person.user.id, is_one).await?;
+    Ok(Output::one(view(&person).with("break_glass", is_one)))
 }
 
 async fn show_again(operator: &Operator, person: &Person) -> Result<Output, Error> {

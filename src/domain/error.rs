@@ -180,6 +180,22 @@ pub enum Conflict {
     /// Other resources lie in this one.
     #[error("other resources lie in this one; delete or move them first")]
     NotEmpty,
+    /// Only people touch a break-glass account.
+    #[error(
+        "this is a break-glass account, which nothing takes over or ends by itself; make it one like all others first"
+    )]
+    BreakGlass,
+    /// A user cannot be a break-glass account.
+    #[error(
+        "a break-glass account is active, signs in here with a password, holds a protected role, and has no end date"
+    )]
+    NoBreakGlass,
+    /// The organisation is to go.
+    #[error("this organisation is being deleted; restore it first")]
+    Deleting,
+    /// What the organisation had is going or gone.
+    #[error("the time in which this organisation could be restored is over")]
+    Erased,
     /// Something has changed since a plan was made.
     #[error("something has changed since the plan was made, so nothing more was done; ask for the plan again")]
     PlanChanged,
@@ -231,6 +247,10 @@ impl Conflict {
             Self::ReviewIsNotOpen => "review-not-open",
             Self::ReviewIsOver => "review-over",
             Self::NotEmpty => "not-empty",
+            Self::BreakGlass => "break-glass",
+            Self::NoBreakGlass => "no-break-glass",
+            Self::Deleting => "deleting",
+            Self::Erased => "erased",
             Self::PlanChanged => "plan-changed",
             Self::NoFile => "no-file",
             Self::StreamExists => "stream-exists",

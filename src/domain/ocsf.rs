@@ -142,6 +142,11 @@ fn event(entry: &AuditEntry, nth: usize, did: Did) -> Value {
         unmapped.insert("changes".to_owned(), entry.changes.clone());
     }
     let is_done = entry.outcome == "success";
+    let severity = match (entry.action.as_str(), is_done) {
+        ("break_glass.used", _) => (5, "Critical"),
+        (_, true) => (1, "Informational"),
+        (_, false) => (2, "Low"),
+    };
     let name = class.activity(activity);
     let mut event = json!({
         "metadata": {
@@ -161,8 +166,8 @@ fn event(entry: &AuditEntry, nth: usize, did: Did) -> Value {
         "type_uid": class.uid() * 100 + activity,
         "type_name": format!("{}: {}", class.name(), name.unwrap_or("Other")),
         "time": Timestamp::parse_rfc3339(&entry.at).map_or(0, Timestamp::millis),
-        "severity_id": if is_done { 1 } else { 2 },
-        "severity": if is_done { "Informational" } else { "Low" },
+        "severity_id": severity.0,
+        "severity": severity.1,
         "status_id": if is_done { 1 } else { 2 },
         "status": if is_done { "Success" } else { "Failure" },
         "status_detail": entry.outcome,
@@ -208,7 +213,9 @@ fn did(entry: &AuditEntry) -> Vec<Did> {
     let is_of_account = matches!(entry.target.kind.as_str(), "user" | "service_account");
     let told = match area {
         "auth" | "session" if is_of_account => vec![signed(entry, deed)],
-        "user" | "mfa" | "password" | "identity" | "service_account" if is_of_account => vec![account(entry, deed)],
+        "user" | "mfa" | "password" | "identity" | "break_glass" | "service_account" if is_of_account => {
+            vec![account(entry, deed)]
+        }
         "role" if is_of_account => roles(entry),
         "group" => group(entry, deed),
         _ => Vec::new(),
@@ -290,13 +297,13 @@ fn managed(entry: &AuditEntry, deed: &str) -> Did {
         "created" | "added" | "registered" | "defined" | "issued" | "granted" | "staged" => 1,
         "read" | "exported" | "fetched" => 2,
         "changed" | "updated" | "renamed" | "rotated" | "refreshed" | "transferred" | "saved" => 3,
-        "deleted" | "revoked" | "removed" | "ended" | "withdrawn" => 4,
+        "deleted" | "revoked" | "removed" | "ended" | "withdrawn" | "erased" => 4,
         "enabled" => 8,
         "disabled" => 9,
         "activated" | "opened" => 10,
         "deactivated" | "closed" => 11,
         "suspended" | "paused" => 12,
-        "resumed" => 13,
+        "resumed" | "restored" => 13,
         _ => OTHER,
     };
     let Named { kind, id, label, .. } = &entry.target;
@@ -391,6 +398,14 @@ mod tests {
             ("audit.exported", "organisation", json!([]), some(&[(3004, "Read")])),
         ] {
             assert_eq!(told(action, target, changes), expected, "{action}");
+        }
+    }
+
+    #[test]
+    fn the_use_of_a_break_glass_account_is_critical() {
+        for (action, severity) in [("auth.signed_in", "Informational"), ("break_glass.used", "Critical")] {
+            let event = events(&entry(action, "user", json!([]))).remove(0);
+            assert_eq!(event["severity"], severity, "{action}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::domain::Error;
 use crate::domain::id::OrgId;
 
 /// What refers to what inside an organisation: the rule, the table and column that refer, and the table referred to.
-const REFERENCES: [(&str, &str, &str, &str); 48] = [
+const REFERENCES: [(&str, &str, &str, &str); 49] = [
     ("a member of a group is a user", "members", "user_id", "users"),
     ("a membership is of a group that exists", "members", "group_id", "groups"),
     ("a member that is waited for is waited for by a group", "held_members", "group_id", "groups"),
@@ -41,6 +41,7 @@ const REFERENCES: [(&str, &str, &str, &str); 48] = [
     ("a person of an identity provider is a user", "identities", "user_id", "users"),
     ("a person of an identity provider belongs to a connection", "identities", "connection_id", "connections"),
     ("a domain leads to a connection", "connection_domains", "connection_id", "connections"),
+    ("a break-glass account is a user", "break_glass", "user_id", "users"),
     ("a password is of a user", "passwords", "user_id", "users"),
     ("an earlier password is of a user", "earlier_passwords", "user_id", "users"),
     ("an address is of a user", "user_emails", "user_id", "users"),

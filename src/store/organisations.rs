@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 
 use super::Tx;
 use super::error::{translate, unreadable};
 use super::rows::organisation::{ActiveModel, Column, Entity, Model};
 use crate::domain::id::OrgId;
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::{Deletion, Organisation};
 use crate::domain::role::RoleModel;
 use crate::domain::{Error, Timestamp};
 
@@ -39,6 +39,28 @@ pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Optio
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Organisation>, Error> {
     let rows = Entity::find().order_by_asc(Column::Slug).all(db).await.map_err(translate)?;
     rows.into_iter().map(organisation).collect()
+}
+
+/// So many organisations after one, by short name.
+pub async fn page(db: &impl ConnectionTrait, after: Option<&str>, most: u64) -> Result<Vec<Organisation>, Error> {
+    let mut page = Entity::find().order_by_asc(Column::Slug).limit(most);
+    if let Some(after) = after {
+        page = page.filter(Column::Slug.gt(after));
+    }
+    page.all(db).await.map_err(translate)?.into_iter().map(organisation).collect()
+}
+
+/// Those whose time to be restored is over.
+pub async fn due_to_go(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<OrgId>, Error> {
+    let due = Entity::find().filter(Column::DeleteAt.lte(now.millis())).select_only().column(Column::Id);
+    let due = due.into_tuple::<uuid::Uuid>().all(db).await.map_err(translate)?;
+    Ok(due.into_iter().map(OrgId::from_uuid).collect())
+}
+
+/// Takes the organisation of the unit away.
+pub async fn delete(tx: &Tx) -> Result<(), Error> {
+    Entity::delete_by_id(tx.org.uuid()).exec(&**tx).await.map_err(translate)?;
+    Ok(())
 }
 
 /// How many organisations there are.
@@ -71,6 +93,10 @@ pub(super) fn organisation(row: Model) -> Result<Organisation, Error> {
         policy: serde_json::from_str(&row.policy).map_err(|_| unreadable("organisations.policy"))?,
         language: row.language,
         scim_schemas: row.scim_schemas,
+        deletion: row.delete_at.map(|at| Deletion {
+            at: Timestamp::from_millis(at),
+            erased_since: row.erased_since.map(Timestamp::from_millis),
+        }),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     })
@@ -89,6 +115,8 @@ fn row(it: &Organisation) -> Result<ActiveModel, Error> {
         scim_schemas: it.scim_schemas.clone(),
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
+        delete_at: it.deletion.map(|it| it.at.millis()),
+        erased_since: it.deletion.and_then(|it| it.erased_since).map(Timestamp::millis),
     };
     Ok(model.into_active_model())
 }

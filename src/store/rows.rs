@@ -25,8 +25,8 @@ pub(super) use connections::{
 };
 pub(super) use instance::{audit, brand, instance_fact, organisation, outbox, signing_key, throttle};
 pub(super) use people::{
-    console_setting, end_date, grant, group, group_role, invitation, member, resource, saved_view, service_account,
-    service_token, team, team_member, team_usage, undelivered_letter, user, user_email, user_value,
+    break_glass, console_setting, end_date, grant, group, group_role, invitation, member, resource, saved_view,
+    service_account, service_token, team, team_member, team_usage, undelivered_letter, user, user_email, user_value,
 };
 pub(super) use projects::{project, project_assignment, share};
 pub(super) use reviews::{review, review_item, review_nudge, review_schedule};

@@ -165,6 +165,26 @@ fn a_file_that_others_wrote_over_the_master_key_is_noticed_before_anything_is_ch
     assert!(refusal.contains("does not hold the key that this database was made with"), "{refusal}");
 }
 
+/// Deleting takes the short name twice, and until the time is over it is taken back.
+#[test]
+fn an_organisation_is_deleted_by_its_name_said_twice_and_restored() {
+    let instance = Instance::with_organisation();
+
+    let unmeant = instance.refused(&["org", "delete", "acme", "--confirm", "acne"], "");
+    let too_long = instance.refused(&["org", "delete", "acme", "--confirm", "acme", "--grace-days", "91"], "");
+    let deleted = instance.json(&["org", "delete", "acme", "--confirm", "acme"]);
+    let listed = instance.json(&["org", "list"]);
+    let resumed = instance.refused(&["org", "resume", "acme"], "");
+    let restored = instance.json(&["org", "restore", "acme"]);
+
+    assert!(unmeant.contains("write acme again"), "{unmeant}");
+    assert!(too_long.contains("grace_days: write a number from 0 to 90"), "{too_long}");
+    assert_eq!((&deleted["status"], &listed[0]), (&json!("deleting"), &deleted));
+    assert!(deleted["delete_at"].is_string(), "{deleted}");
+    assert!(resumed.contains("restore it first"), "{resumed}");
+    assert_eq!((&restored["status"], restored.get("delete_at")), (&json!("active"), None));
+}
+
 /// C18: an identity provider manages protected roles only where somebody outside it can come back.
 #[test]
 fn c18_protected_roles_are_given_to_a_connection_only_beside_a_local_holder() {
@@ -1144,6 +1164,9 @@ fn a_stream_of_the_audit_log_is_made_and_looked_after_at_the_command_line() {
 
 #[test]
 fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() {
+    fn brand<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["org", "brand", "acme"], more].concat()
+    }
     let instance = Instance::with_organisation();
     let file = |name: &str, content: &[u8]| {
         let path = instance.dir.path().join(name);
@@ -1151,7 +1174,6 @@ fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() 
         path.to_str().unwrap().to_owned()
     };
     let (logo, svg) = (file("logo.png", &crate::branding::png(64, 32)), file("svg.png", b"<svg/>"));
-    let brand = |more: &[&str]| [&["org", "brand", "acme"], more].concat();
 
     let dressed = instance.json(&brand(&["--accent", "#0a5", "--logo", &logo, "--support", "help@acme.example"]));
     let shown = instance.json(&brand(&[]));

@@ -58,6 +58,8 @@ const LABELS: [(&str, &[&str]); 9] = [
             "invitation-refused-alert",
             "invitation-wanted",
             "still-here",
+            "organisation-deleted",
+            "break-glass-alert",
             "review-asked",
             "review-carry-out",
             "review-nudge",

@@ -209,6 +209,7 @@ impl Walk<'_> {
         if let [_, _, with, whom] = ids {
             url = url.replace("{with}/{id}", &format!("{with}/{whom}"));
         }
+        url = url.replace("{slug}", ids.first().unwrap_or(&""));
         url = url.replace("{assignment_id}", second).replace("{user_id}", second).replace("{link_id}", second);
         url = url.replace("{linking_id}", second).replace("{assignment_id}", second).replace("{user_id}", second);
         url = url.replace("{kind}", ids.first().unwrap_or(&"")).replace("{external_id}", second);
@@ -299,6 +300,27 @@ async fn branding(walk: &mut Walk<'_>) {
     walk.seen.insert(("put".to_owned(), path.to_owned(), 200));
     walk.operator("DELETE /organisation/branding/logo?organisation=acme", &[], Value::Null).await.expect(204);
     walk.operator("DELETE /organisation/branding?organisation=acme", &[], Value::Null).await.expect(204);
+}
+
+/// An organisation from its making to its end.
+async fn organisations(walk: &mut Walk<'_>) {
+    let new = json!({ "slug": "soon-gone", "name": "Soon gone" });
+    walk.operator("POST /organisations", &[], new.clone()).await.expect(201);
+    walk.operator("POST /organisations", &[], new).await.expect(409);
+    walk.operator("GET /organisations?limit=1", &[], Value::Null).await.expect(200);
+    let (one, which) = ("/organisations/{slug}", ["soon-gone"]);
+    walk.operator(&format!("GET {one}"), &which, Value::Null).await.expect(200);
+    for deed in [format!("POST {one}/suspend"), format!("DELETE {one}")] {
+        let plan = walk.operator(&format!("{deed}?dry_run=1"), &which, Value::Null).await.expect(200).json();
+        let confirmed = format!("{deed}?confirm={}", plan["confirm"].as_str().unwrap());
+        walk.operator(&deed, &which, Value::Null).await.expect(200);
+        walk.operator(&confirmed, &which, Value::Null).await.expect(409);
+        let back = if deed.starts_with("POST") { "resume" } else { "restore" };
+        walk.operator(&format!("POST {one}/{back}"), &which, Value::Null).await.expect(200);
+    }
+    walk.operator(&format!("DELETE {one}?grace_days=0"), &which, Value::Null).await.expect(200);
+    walk.operator(&format!("POST {one}/resume"), &which, Value::Null).await.expect(409);
+    walk.operator(&format!("POST {one}/restore"), &which, Value::Null).await.expect(409);
 }
 
 async fn policies(walk: &mut Walk<'_>) {
@@ -491,6 +513,16 @@ async fn too_large_a_review(walk: &mut Walk<'_>) {
     let terms = json!({ "scope": "teams", "reviewers": [owner], "fallback": owner });
     let stage = "POST /reviews?organisation=soylent";
     walk.operator(stage, &[], json!({ "name": "All", "terms": terms })).await.expect(409);
+}
+
+/// A break-glass account, and somebody who cannot be one.
+async fn break_glass(walk: &mut Walk<'_>) {
+    let (ada, grace) = (walk.api.stage.ada.user.id.to_string(), walk.api.stage.grace.user.id.to_string());
+    let put = "PUT /users/{id}/break-glass";
+    walk.operator(put, &[&ada], json!({ "marked": true })).await.expect(204);
+    walk.operator(put, &[&grace], json!({ "marked": true })).await.expect(409);
+    walk.operator("GET /break-glass?organisation=acme", &[], Value::Null).await.expect(200);
+    walk.operator(put, &[&ada], json!({ "marked": false })).await.expect(204);
 }
 
 /// What is good practice, and when somebody leaves.
@@ -826,6 +858,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     walk.operator("GET /users/export?organisation=acme&sort=x", &[], Value::Null).await.expect(400);
     walk.operator("GET /users/export?organisation=nowhere", &[], Value::Null).await.expect(404);
     organisation(&mut walk).await;
+    organisations(&mut walk).await;
     policies(&mut walk).await;
     audit(&mut walk).await;
     teams(&mut walk).await;
@@ -834,6 +867,7 @@ async fn every_other_status_that_is_documented_is_met_and_every_status_that_is_m
     projects(&mut walk).await;
     reviews(&mut walk).await;
     posture(&mut walk).await;
+    break_glass(&mut walk).await;
     roles(&mut walk).await;
     providers(&mut walk).await;
     let document = document(api.server()).await;

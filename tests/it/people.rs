@@ -163,6 +163,7 @@ const ALL: &[&str] = &["owner", "admin", "contributor", "viewer", "viewernosecre
 const WRITERS: &[&str] = &["owner", "admin", "contributor"];
 const MANAGERS: &[&str] = &["owner", "admin"];
 const OWNER: &[&str] = &["owner"];
+const NOBODY: &[&str] = &[];
 
 /// Method, path and body of a deed, and the roles that may.
 pub type Deed = (Method, &'static str, Option<Value>, &'static [&'static str]);
@@ -185,6 +186,8 @@ pub fn matrix() -> Vec<Deed> {
         // The address is the way to another password.
         (Method::PATCH, "/users/USER", Some(json!({ "email": "other@mail.example" })), OWNER),
         (Method::PUT, "/users/USER/mfa-required", Some(json!({ "required": true })), OWNER),
+        (Method::PUT, "/users/USER/break-glass", Some(json!({ "marked": false })), OWNER),
+        (Method::GET, "/break-glass", None, OWNER),
         (Method::POST, "/users/USER/deactivate", None, OWNER),
         (Method::GET, "/users/USER/access", None, MANAGERS),
         (Method::GET, "/users/USER/end-date", None, MANAGERS),
@@ -230,11 +233,25 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_groups_and_resources());
     all.extend(of_projects());
     all.extend(of_reviews());
+    all.extend(of_the_operator());
     all.extend(of_applications());
     all.extend(of_programs_and_providers().into_iter().chain(of_streams()).chain(of_domains()));
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
+}
+
+/// What only whoever runs the instance does.
+fn of_the_operator() -> Vec<Deed> {
+    vec![
+        (Method::GET, "/organisations", None, NOBODY),
+        (Method::POST, "/organisations", Some(json!({ "slug": "mine", "name": "Mine" })), NOBODY),
+        (Method::GET, "/organisations/SLUG", None, NOBODY),
+        (Method::DELETE, "/organisations/SLUG", None, NOBODY),
+        (Method::POST, "/organisations/SLUG/suspend", None, NOBODY),
+        (Method::POST, "/organisations/SLUG/resume", None, NOBODY),
+        (Method::POST, "/organisations/SLUG/restore", None, NOBODY),
+    ]
 }
 
 /// The same for teams.
@@ -545,7 +562,7 @@ async fn te_01_every_deed_is_open_to_exactly_the_roles_that_may() {
             let path = path.replace("CLIENT", &user.to_string()).replace("TOKEN", &user.to_string());
             let path = path.replace("SECRET", &user.to_string()).replace("ROLE", "viewer");
             let path = path.replace("EVENT", &user.to_string()).replace("CALL", &user.to_string());
-            let path = path.replace("LINKING", &user.to_string());
+            let path = path.replace("LINKING", &user.to_string()).replace("SLUG", "acme");
             let path = match path.contains("KEY") {
                 true => path.replace("KEY", &resource(&api, &format!("{role}-{nth}")).await),
                 false => path,
@@ -624,6 +641,7 @@ async fn the_matrix_has_every_route_of_the_api() {
             .replace("STREAM", "{id}")
             .replace("/domains/acme.example", "/domains/{domain}")
             .replace("EXPORT", "{id}")
+            .replace("SLUG", "{slug}")
     };
     let known: Vec<_> = matrix().into_iter().map(|it| (it.0, format!("/api/v1{}", written(it.1)))).collect();
 

@@ -1,7 +1,7 @@
 //! Two organisations on one server: neither is seen, named or counted by the other.
 
 use doorward::app::{organisations, users};
-use doorward::domain::id::UserId;
+use doorward::domain::id::{OrgId, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -45,10 +45,10 @@ async fn te_05_no_list_and_no_id_crosses_the_organisation() {
 }
 
 /// The words of the matrix of the API for what an organisation has, each with an id.
-type Ids = Vec<(&'static str, String)>;
+pub type Ids = Vec<(&'static str, String)>;
 
 /// One of everything that an id names, in this organisation.
-async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> Ids {
+pub async fn belongings(api: &Api, tenant: &Tenant<'_>, slug: &str, name: &str) -> Ids {
     let user = tenant.user(name, "viewer").await.to_string();
     let new = Some(json!({ "name": format!("Project of {name}") }));
     let made = api.operator(Method::POST, &format!("/projects?organisation={slug}"), new).await.expect(201).json();
@@ -298,13 +298,54 @@ const EVERYTHING: [&str; 6] = ["session", "sign-in", "userinfo", "introspection"
 async fn te_09_suspending_one_organisation_leaves_the_other_alone() {
     let stage = Stage::new().await;
     stage.server.keep_outbox();
-    let (globex, rp) = (stage.server.tenant("globex").await, stage.rp().await);
+    let rp = stage.rp().await;
+    let (held, acme, _) = two_who_hold_everything(&stage, &rp).await;
+
+    organisations::suspend(&stage.server.app, &Server::operator(), acme).await.unwrap();
+
+    assert_eq!(opens(&stage, &rp, &held[0]).await, [""; 0]);
+    assert_eq!(opens(&stage, &rp, &held[1]).await, EVERYTHING);
+    assert_eq!(refreshed(&stage, &rp, &held).await, [400, 200]);
+}
+
+/// TE-09: a deleted organisation is shut as a suspended one is, and restored it opens no more than one that was resumed: what its
+/// people had before stays void.
+#[tokio::test]
+async fn te_09_deleting_one_organisation_leaves_the_other_alone_and_restoring_brings_nothing_to_life() {
+    let stage = Stage::new().await;
+    stage.server.keep_outbox();
+    let rp = stage.rp().await;
+    let (held, acme, globex) = two_who_hold_everything(&stage, &rp).await;
+    let call = async |method: Method, path: &str| {
+        let path = format!("/api/v1/organisations/{path}");
+        stage.server.send(stage.server.api(method, &path)).await.expect(200).json()
+    };
+
+    call(Method::DELETE, "acme").await;
+    let shut = (opens(&stage, &rp, &held[0]).await, opens(&stage, &rp, &held[1]).await);
+    let refresh = refreshed(&stage, &rp, &held[..1]).await;
+    call(Method::POST, "acme/restore").await;
+    let restored = (opens(&stage, &rp, &held[0]).await, refreshed(&stage, &rp, &held[..1]).await);
+    call(Method::POST, "globex/suspend").await;
+    call(Method::POST, "globex/resume").await;
+    let resumed = (opens(&stage, &rp, &held[1]).await, refreshed(&stage, &rp, &held[1..]).await);
+
+    assert_eq!((shut.0, shut.1), (vec![], EVERYTHING.to_vec()));
+    assert_eq!((refresh, &restored), (vec![400], &resumed));
+    assert!(!restored.0.contains(&"session") && !restored.0.contains(&"personal token"), "{restored:?}");
+    assert!(restored.0.contains(&"sign-in"), "{restored:?}");
+    assert_ne!(acme, globex);
+}
+
+/// Somebody of each of two organisations, to whom everything is open.
+async fn two_who_hold_everything<'s>(stage: &'s Stage, rp: &Rp) -> (Vec<Held<'s>>, OrgId, OrgId) {
+    let globex = stage.server.tenant("globex").await;
     let hank = globex.user("hank@globex.example", "owner").await;
     let hank = users::show(&stage.server.app, &Server::operator(), hank).await.unwrap();
     let acme = Tenant { server: &stage.server, org: stage.org.id };
     let mut held = Vec::new();
     for (person, password, tenant) in [(&stage.ada, stage::PASSWORD, &acme), (&hank, PASSWORD, &globex)] {
-        let tokens = stage.tokens(&rp, person).await;
+        let tokens = stage.tokens(rp, person).await;
         held.push(Held {
             browser: stage.browser(person).await,
             name: if person.user.org == acme.org { "ada@acme.example" } else { "hank@globex.example" },
@@ -316,17 +357,19 @@ async fn te_09_suspending_one_organisation_leaves_the_other_alone() {
         });
     }
     for it in &held {
-        assert_eq!(opens(&stage, &rp, it).await, EVERYTHING, "{} before", it.name);
+        assert_eq!(opens(stage, rp, it).await, EVERYTHING, "{} before", it.name);
     }
+    (held, acme.org, globex.org)
+}
 
-    organisations::suspend(&stage.server.app, &Server::operator(), acme.org).await.unwrap();
-
-    assert_eq!(opens(&stage, &rp, &held[0]).await, [""; 0]);
-    assert_eq!(opens(&stage, &rp, &held[1]).await, EVERYTHING);
-    for (it, status) in held.iter().zip([400, 200]) {
+/// How the refresh token of each is answered.
+async fn refreshed(stage: &Stage, rp: &Rp, held: &[Held<'_>]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for it in held {
         let credentials = basic(&rp.client_id, rp.secret.as_deref().unwrap());
         let request = stage.server.request(Method::POST, "/oauth2/token").header("authorization", credentials);
         let form = [("grant_type", "refresh_token"), ("refresh_token", it.refresh.as_str())];
-        assert_eq!(stage.server.send(request.form(&form)).await.status, status, "{}", it.name);
+        statuses.push(stage.server.send(request.form(&form)).await.status);
     }
+    statuses
 }

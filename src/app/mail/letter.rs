@@ -234,6 +234,22 @@ pub enum Letter {
         /// How many failed in an hour.
         failures: u64,
     },
+    /// Somebody has signed in as a break-glass account, or nearly.
+    BreakGlassUsed {
+        /// What the account is called.
+        name: String,
+        /// From which network address.
+        address: String,
+        /// When.
+        at: Timestamp,
+        /// True where the password was right and the second factor was not.
+        is_failed: bool,
+    },
+    /// The organisation is to go.
+    OrganisationDeleted {
+        /// Until when it can be restored.
+        until: Timestamp,
+    },
     /// Somebody whose time has ended still has access.
     StillHere {
         /// What people call them.
@@ -496,6 +512,15 @@ impl Letter {
                 };
                 let letter = letter.subject("failing-subject").say(what).say("failing-next");
                 letter.link("failing-link", &page("/console/security/failed-sign-ins?within=hour"))
+            }
+            Self::BreakGlassUsed { name, address, at, is_failed } => {
+                let letter = letter.with("name", unlinked(name)).with("address", unlinked(address)).at(*at);
+                let what = if *is_failed { "break-glass-failed" } else { "break-glass-used" };
+                let letter = letter.subject("break-glass-subject").say(what).say("break-glass-next");
+                letter.link("break-glass-link", &page("/console/break-glass"))
+            }
+            Self::OrganisationDeleted { until } => {
+                letter.until(*until).subject("deleted-subject").say("deleted").say("deleted-until")
             }
             Self::StillHere { name, user, since, is_kept_here } => {
                 let letter = letter.with("name", unlinked(name)).at(*since).subject("still-here-subject");

@@ -89,6 +89,10 @@ fn still_here(name: &str, is_kept_here: bool) -> Letter {
     Letter::StillHere { name: name.to_owned(), user, since: MOMENT, is_kept_here }
 }
 
+fn break_glass_used(name: &str, is_failed: bool) -> Letter {
+    Letter::BreakGlassUsed { name: name.to_owned(), address: "192.0.2.7".to_owned(), at: MOMENT, is_failed }
+}
+
 fn review_asked(name: &str, is_reminder: bool, is_late: bool) -> Letter {
     let review = "019a0000-0000-7000-8000-000000000007".parse().unwrap();
     Letter::ReviewAsked { name: name.to_owned(), review, items: 12, until: MOMENT, is_reminder, is_late }
@@ -135,6 +139,9 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::FailedSignIns { failing: Failing::User { name: text.clone() }, failures: 12 },
         Letter::FailedSignIns { failing: Failing::Address { address: "192.0.2.7".to_owned() }, failures: 30 },
         Letter::FailedSignIns { failing: Failing::Organisation, failures: 100 },
+        Letter::OrganisationDeleted { until: MOMENT },
+        break_glass_used(name, false),
+        break_glass_used(name, true),
         still_here(name, true),
         still_here(name, false),
         review_asked(name, false, false),

@@ -132,6 +132,8 @@ fn secrets(letter: &Letter) -> Vec<&str> {
         | Letter::ReviewAsked { .. }
         | Letter::FailedSignIns { .. }
         | Letter::StillHere { .. }
+        | Letter::OrganisationDeleted { .. }
+        | Letter::BreakGlassUsed { .. }
         | Letter::ReviewMissing { .. }
         | Letter::AuditStreamFails { .. }
         | Letter::AuditExportReady { .. }

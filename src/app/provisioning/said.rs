@@ -80,6 +80,10 @@ fn scim_type(error: &domain::Error) -> Option<ScimType> {
             | Conflict::ReviewIsOver
             | Conflict::NotEmpty
             | Conflict::DomainInUse
+            | Conflict::BreakGlass
+            | Conflict::NoBreakGlass
+            | Conflict::Deleting
+            | Conflict::Erased
             | Conflict::PlanChanged
             | Conflict::Assigned
             | Conflict::RoleName

@@ -9,7 +9,7 @@
 use super::target;
 use crate::app::groups::Turn;
 use crate::app::users::{self, OnLastHolder};
-use crate::app::{App, groups, project_access, service_accounts, teams};
+use crate::app::{App, break_glass, groups, project_access, service_accounts, teams};
 use crate::domain::id::{OrgId, ReviewId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_REVIEWS, ReviewDeed};
 use crate::domain::review::{Decision, Ended, Held, Holder, Item, Outcome, Review, State};
@@ -100,6 +100,9 @@ fn refused(why: String, at: Timestamp) -> Ended {
 
 /// Takes it away, or puts a lower role in its place, or shuts the user out.
 async fn end(app: &App, actor: &Actor, item: &Item, verdict: &Decision) -> Result<Outcome, Error> {
+    if let Holder::User(user) = item.holder {
+        break_glass::keep_away(app.store.reader(), item.org, user).await?;
+    }
     if let (Decision::Deactivate, Holder::User(user)) = (verdict, item.holder) {
         users::deactivate(app, actor, user, OnLastHolder::Refuse).await?;
         return Ok(Outcome::Deactivated);

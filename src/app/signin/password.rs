@@ -15,7 +15,7 @@ use super::attempt::Proved;
 use super::{Answer, Attempt, Browser, Proof, advance, known};
 use crate::app::sign_in_tries::{self, Method, Place, SecondFactor};
 use crate::app::throttle::{self, Rate, Spent, Subject};
-use crate::app::{App, alert, devices, pace};
+use crate::app::{App, alert, break_glass, devices, pace};
 use crate::domain::complaint::{Complaint, Refusal};
 use crate::domain::id::OrgId;
 use crate::domain::password::Password;
@@ -149,6 +149,9 @@ pub(super) async fn record_failure(
     app.metrics.sign_in_failed(reason);
     if let Some((user, Some((method, factor, place)))) = user {
         sign_in_tries::failed(app, user, (method, factor), place, reason).await?;
+        if method == Method::Password && factor.is_some() {
+            break_glass::failed(app, user, &place.ip).await?;
+        }
     }
     let target = match user {
         Some((user, _)) => Target::User(TargetUser {

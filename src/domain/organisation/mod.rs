@@ -34,16 +34,43 @@ pub struct Organisation {
     pub language: Option<String>,
     /// The extensions of users that it defines for SCIM, as JSON; nothing where it never defined any.
     pub scim_schemas: Option<String>,
+    /// Set where somebody has deleted it; it is suspended then, too.
+    pub deletion: Option<Deletion>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
+/// The end of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// Until then it can be restored.
+    pub at: Timestamp,
+    /// Since when its rows go, once they do.
+    pub erased_since: Option<Timestamp>,
+}
+
+impl Deletion {
+    /// True when there is no way back.
+    pub fn is_final(&self, now: Timestamp) -> bool {
+        self.at <= now || self.erased_since.is_some()
+    }
+}
+
 impl Organisation {
     /// The policy in force.
     pub fn rules(&self, model: &RoleModel) -> Rules {
         self.policy.over(model.settings())
+    }
+
+    /// How it stands, in one word.
+    pub const fn status(&self) -> &'static str {
+        match (self.deletion, self.is_suspended) {
+            (Some(_), _) => "deleting",
+            (None, true) => "suspended",
+            (None, false) => "active",
+        }
     }
 }
 

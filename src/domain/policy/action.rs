@@ -36,6 +36,22 @@ pub enum Action {
     SuspendOrganisation,
     /// They get in again.
     ResumeOrganisation,
+    /// The organisation is to go, and nobody of it gets in.
+    DeleteOrganisation {
+        /// For so long it can be restored.
+        grace_days: u32,
+    },
+    /// It stays, and they get in again.
+    RestoreOrganisation,
+    /// From now on what it had goes.
+    BeginErasure {
+        /// How many deeds its own record has told of.
+        records: i64,
+        /// The last link of the chain over that record.
+        link: Option<String>,
+    },
+    /// Nothing of it is left.
+    EraseOrganisation,
     /// Another name or language of the organisation.
     ChangeOrganisation {
         /// What changed.
@@ -208,6 +224,13 @@ pub enum Action {
         /// Why it was held.
         source: Source,
     },
+    /// A user is a break-glass account from now on, or none any more.
+    MarkBreakGlass {
+        /// True when it is one.
+        is_one: bool,
+    },
+    /// Somebody signs in as a break-glass account.
+    UseBreakGlass,
     /// A user is asked for a second factor, or no longer asked.
     RequireMfa {
         /// True when it is asked for from now on.

@@ -41,7 +41,7 @@ pub enum Actor {
         label: String,
     },
     /// A job of the server itself; see [`JOB_KEYS`], [`JOB_SWEEP`], [`JOB_GRACE`],
-    /// [`JOB_PROVISIONING`], [`JOB_DEPARTURES`], [`JOB_REVIEWS`], [`JOB_DOMAINS`] and [`JOB_AUDIT`].
+    /// [`JOB_PROVISIONING`], [`JOB_DEPARTURES`], [`JOB_REVIEWS`], [`JOB_DOMAINS`], [`JOB_ERASURE`] and [`JOB_AUDIT`].
     Job(&'static str),
     /// An identity provider, by its connection.
     Scim(ScimActor),
@@ -114,6 +114,8 @@ pub const JOB_DOMAINS: &str = "domains";
 pub const JOB_DEPARTURES: &str = "departures";
 /// The job that looks after access reviews.
 pub const JOB_REVIEWS: &str = "reviews";
+/// The job that erases the organisations whose time is over.
+pub const JOB_ERASURE: &str = "erasure";
 
 impl Actor {
     /// Decides a deed. The permit goes to the commit of the change.
@@ -320,6 +322,7 @@ fn is_deed_of_job(name: &str, action: &Action) -> bool {
                 | Action::DeactivateUser
                 | Action::DeactivateServiceAccount
         ),
+        JOB_ERASURE => matches!(action, Action::BeginErasure { .. } | Action::EraseOrganisation),
         JOB_SWEEP => matches!(action, Action::RevokeSessions | Action::RevokeTokens | Action::DeleteClient),
         _ => false,
     }
@@ -341,6 +344,7 @@ const fn is_only_for_people(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::RotateClientSecret
+            | Action::MarkBreakGlass { .. }
             | Action::AuditStream(StreamDeed::Create { .. } | StreamDeed::Change { .. } | StreamDeed::RotateSecret)
             // What becomes of what nobody decides about is done in the name of whoever says so.
             | Action::Review(

@@ -53,6 +53,7 @@ const fn changes_the_rules(action: &Action) -> bool {
             | Action::ReleaseDeprovisionings { .. }
             | Action::RefuseDeprovisionings { .. }
             | Action::LinkUser { .. }
+            | Action::MarkBreakGlass { .. }
     )
 }
 

@@ -59,6 +59,7 @@ impl ScimActor {
             Target::User(user) => user.managed_by,
             Target::Group(group) => group.managed_by,
             Target::Organisation { .. }
+            | Target::Tenant { .. }
             | Target::UnknownUser { .. }
             | Target::Resource(_)
             | Target::Team { .. }

@@ -59,6 +59,13 @@ pub enum Target {
         /// Its name.
         label: String,
     },
+    /// An organisation in the record of whoever runs the instance, which stays when that of the organisation goes.
+    Tenant {
+        /// The organisation.
+        id: OrgId,
+        /// Its short name.
+        label: String,
+    },
     /// A user.
     User(TargetUser),
     /// A name that belongs to nobody: somebody tried to sign in with it.
@@ -169,14 +176,14 @@ impl Target {
             | Self::ServiceAccount { org, .. }
             | Self::Connection { org, .. } => Some(*org),
             Self::Client { org, .. } => *org,
-            Self::UnknownUser { .. } | Self::Key { .. } => None,
+            Self::Tenant { .. } | Self::UnknownUser { .. } | Self::Key { .. } => None,
         }
     }
 
     /// What kind of thing it is, in the words of the product.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Organisation { .. } => "organisation",
+            Self::Organisation { .. } | Self::Tenant { .. } => "organisation",
             Self::User(_) | Self::UnknownUser { .. } => "user",
             Self::ServiceAccount { .. } => "service_account",
             Self::Group(_) => "group",
@@ -195,7 +202,7 @@ impl Target {
     /// Its id, where it has one.
     pub fn id(&self) -> Option<String> {
         match self {
-            Self::Organisation { id, .. } => Some(id.to_string()),
+            Self::Organisation { id, .. } | Self::Tenant { id, .. } => Some(id.to_string()),
             Self::User(user) => Some(user.id.to_string()),
             Self::ServiceAccount { id, .. } => Some(id.to_string()),
             Self::Group(group) => Some(group.id.to_string()),
@@ -219,6 +226,7 @@ impl Target {
             | Self::Group(TargetGroup { label, .. })
             | Self::Resource(TargetResource { label, .. })
             | Self::Organisation { label, .. }
+            | Self::Tenant { label, .. }
             | Self::UnknownUser { label }
             | Self::Team { label, .. }
             | Self::Project { label, .. }

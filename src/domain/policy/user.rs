@@ -356,6 +356,10 @@ fn need(action: &Action) -> Need {
         Action::CreateOrganisation
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
+        | Action::DeleteOrganisation { .. }
+        | Action::RestoreOrganisation
+        | Action::BeginErasure { .. }
+        | Action::EraseOrganisation
         | Action::RenameUser { .. }
         | Action::LinkIdentity { .. }
         | Action::RefuseIdentity { .. }
@@ -392,6 +396,7 @@ fn need(action: &Action) -> Need {
         | Action::RenewRecoveryCodes
         | Action::RevokePersonalToken { .. }
         | Action::SignIn { .. }
+        | Action::UseBreakGlass
         | Action::FailSignIn { .. }
         | Action::SignOut
         | Action::GiveConsent { .. }
@@ -424,8 +429,8 @@ fn need(action: &Action) -> Need {
         Action::UpdateUser { .. } => Need::Anyone(Verb::Update),
         Action::RequireMfa { .. } => Need::Anyone(Verb::RequireMfa),
         Action::ChangeRole { .. } | Action::GrantRole { .. } | Action::UngrantRole { .. } => Need::Anyone(Verb::Assign),
-        Action::ChangeOrganisation { .. } => Need::Permission("org.account:manage"),
         Action::ChangeBranding { .. } => Need::Permission("org.branding:manage"),
+        Action::ChangeOrganisation { .. } | Action::MarkBreakGlass { .. } => Need::Permission("org.account:manage"),
         Action::ChangePolicy { .. } => Need::Permission("org.policies:manage"),
         Action::DefineRoles { .. } | Action::DeleteRole { .. } => Need::Permission("roles:define"),
         Action::CreateGroup

@@ -71,6 +71,8 @@ pub(in crate::store) mod organisation {
         pub scim_schemas: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
+        pub delete_at: Option<i64>,
+        pub erased_since: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

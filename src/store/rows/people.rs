@@ -395,6 +395,24 @@ pub(in crate::store) mod undelivered_letter {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(in crate::store) mod break_glass {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "break_glass")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub marked_at: i64,
+        pub used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(in crate::store) mod end_date {
     use sea_orm::entity::prelude::*;
 

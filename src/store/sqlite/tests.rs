@@ -58,6 +58,7 @@ async fn every_column_is_read_as_its_entity_has_it() {
         audit_stream,
         audit_verification,
         brand,
+        break_glass,
         client,
         client_access,
         connection,

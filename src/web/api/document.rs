@@ -224,6 +224,7 @@ impl Operation {
             "key" => json!({ "type": "string", "pattern": "^[a-z][a-z0-9_-]{0,63}$" }),
             "kind" => json!({ "type": "string", "enum": Kind::ALL.map(Kind::word) }),
             "external_id" => json!({ "type": "string", "pattern": "^[A-Za-z0-9._~!$&'()*+,;=:@-]{1,200}$" }),
+            "slug" => json!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$" }),
             "reference" => json!({ "type": "string", "pattern": "^[0-9A-F]{10}$" }),
             _ => json!({ "type": "string", "format": "uuid" }),
         };

@@ -11,6 +11,7 @@ mod audit_exports;
 mod audit_integrity;
 mod audit_streams;
 mod branding;
+mod break_glass;
 mod connections;
 mod consents;
 mod deprovisionings;
@@ -29,6 +30,7 @@ mod linkings;
 mod mappings;
 mod me;
 mod organisation;
+mod organisations;
 mod own_credentials;
 mod own_domains;
 mod plans;
@@ -73,6 +75,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = deprovisionings::routes(health::routes(journal::routes(projects::routes(routes))));
     let routes = branding::routes(own_domains::routes(audit_streams::routes(routes)));
     let routes = audit_exports::routes(routes);
+    let routes = break_glass::routes(organisations::routes(routes));
     audit_integrity::routes(audit::routes(waiting::routes(applications::routes(sign_in_failures::routes(routes)))))
         .finish()
 }

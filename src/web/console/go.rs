@@ -12,8 +12,8 @@ use super::Console;
 use super::shell::Shell;
 use crate::app::offers::Judge;
 use crate::app::{
-    App, audit_log, branding, clients, connections, groups, personal_tokens, policies, projects, resources, roles,
-    sign_in_refusals, user_list,
+    App, audit_log, branding, clients, connections, groups, own_domains, personal_tokens, policies, projects,
+    resources, roles, sign_in_refusals, user_list,
 };
 use crate::domain::Error;
 use crate::domain::text::fold;

@@ -205,5 +205,6 @@ end-date-hint = Lassen Sie es leer, wenn es niemand weiß.
 ask-end-date = Wann endet die Zeit von { $name }?
 said-end-date = Das Enddatum wurde gespeichert.
 may-end-dates = sagen, wann Personen ausscheiden
+may-break-glass = Notfallkonten bestimmen
 did-user-end-date-set = Gesagt, wann eine Person ausscheidet
 did-user-still-here = Vermerkt, dass eine Person weg sein sollte

@@ -205,5 +205,6 @@ end-date-hint = Leave it empty when nobody knows.
 ask-end-date = When does the time of { $name } end?
 said-end-date = The end date was saved.
 may-end-dates = say when users leave
+may-break-glass = choose break-glass accounts
 did-user-end-date-set = Said when a user leaves
 did-user-still-here = Noted that a user should be gone

@@ -37,6 +37,7 @@ const fn key(action: &Action) -> &'static str {
         Action::ChangeRole { .. } => "may-change-roles",
         Action::GrantRole { .. } => "may-give-roles",
         Action::UngrantRole { .. } => "may-take-roles",
+        Action::MarkBreakGlass { .. } => "may-break-glass",
         Action::RequireMfa { .. } => "may-require-mfa",
         Action::SetPassword | Action::SetTemporaryPassword => "may-set-passwords",
         Action::ChangePassword | Action::RequestPasswordReset | Action::CompletePasswordReset => "may-reset-passwords",
@@ -114,6 +115,10 @@ const fn key(action: &Action) -> &'static str {
         Action::CreateOrganisation
         | Action::SuspendOrganisation
         | Action::ResumeOrganisation
+        | Action::DeleteOrganisation { .. }
+        | Action::RestoreOrganisation
+        | Action::BeginErasure { .. }
+        | Action::EraseOrganisation
         | Action::AcceptInvitation { .. }
         | Action::DeclineInvitation
         | Action::FailInvitation { .. }
@@ -131,6 +136,7 @@ const fn key(action: &Action) -> &'static str {
         | Action::NoteSpeech { .. }
         | Action::UseRecoveryCode
         | Action::SignIn { .. }
+        | Action::UseBreakGlass
         | Action::FailSignIn { .. }
         | Action::SignOut
         | Action::RotateKey

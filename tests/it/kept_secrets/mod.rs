@@ -255,6 +255,8 @@ async fn ou_06_a_fault_inside_the_server_tells_an_id_and_nothing_else() {
 /// What shows nothing to a browser that is signed in, or to anybody: the first leads to the application. A registration is
 /// read with its own token alone.
 const UNREAD: &[(&str, u16)] = &[
+    ("/api/v1/organisations", 403),
+    ("/api/v1/organisations/{slug}", 403),
     ("/connect/{token}", 410),
     ("/connect/{token}/events", 410),
     ("/oauth2/authorize", 303),

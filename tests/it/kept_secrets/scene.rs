@@ -256,6 +256,7 @@ impl Scene {
         let schemas = json!({ "schemas": [{ "id": urn, "name": "Acme", "attributes": [badge] }] });
         self.api.operator(Method::PUT, "/organisation/schemas?organisation=acme", Some(schemas)).await.expect(200);
         self.stand(&["schemas/{urn}"], urn);
+        self.stand(&["organisations/{slug}"], "acme");
         self.stand(&["attributes/{name}"], "badge");
         let ada = self.api.stage.ada.user.id;
         let terms = json!({ "scope": "projects", "reviewers": [ada], "fallback": ada });

@@ -90,10 +90,14 @@ impl Action {
         }
     }
 
-    /// The same of the deeds on projects, teams and resources.
+    /// The same of the end of an organisation, and of the deeds on projects, teams and resources.
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of these is told below")]
     fn changes_of_projects(&self) -> Value {
         match self {
+            Self::DeleteOrganisation { grace_days } => json!([{"path": "grace_days", "new": grace_days}]),
+            Self::BeginErasure { records, link } => {
+                json!([{"path": "records", "old": records}, {"path": "link", "old": link}])
+            }
             Self::DeleteProject { assignments } => json!([{"path": "assignments", "old": assignments}]),
             Self::GrantProjectAccess { subject, name, access, as_team } => json!([
                 {"path": subject.kind(), "new": name},
