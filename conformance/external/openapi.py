@@ -8,8 +8,11 @@ person has. Seed and number of examples are fixed, not the time, so that a slow 
 from __future__ import annotations
 
 import re
+import socket
+import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from cases import Cases, check
@@ -36,7 +39,7 @@ expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "41
 
 [[operations]]
 include-method = ["POST", "PUT", "PATCH"]
-include-path-regex = "^/api/v1/(users|invitations|connections)"
+include-path-regex = "^/api/v1/(users|invitations|connections|domains|organisations)"
 checks.positive_data_acceptance.expected-statuses = {ALLOWED}
 
 [[operations]]
@@ -80,6 +83,22 @@ def personal_token(server: Server, person: Person) -> str:
     return found.group()
 
 
+def empty_dns() -> str:
+    """A DNS server that knows no name; answers its address. Whoever asks one that does not answer waits for seconds."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            asked, whoever = sock.recvfrom(1500)
+            end = asked.index(b"\0", 12) + 5
+            # A response with recursion available and the code of a name that does not exist (RFC 1035 4.1.1).
+            sock.sendto(asked[:2] + struct.pack("!5H", 0x8183, 1, 0, 0, 0) + asked[12:end], whoever)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"127.0.0.1:{sock.getsockname()[1]}"
+
+
 def run(cases: Cases, server: Server, name: str, token: str, *arguments: str) -> None:
     """One run of the tool; each kind of failure that it finds is a failed case."""
     configuration = server.directory / "schemathesis.toml"
@@ -101,7 +120,8 @@ def main() -> None:
     """The operator for what is done to others, a person for what is done to oneself."""
     cases = Cases("schemathesis")
     # A path that is not absolute is meant from the server's own directory.
-    server = Server("openapi", environment={"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token"})
+    environment = {"DOORWARD_OPERATOR_TOKEN_FILE": "operator.token", "DOORWARD_DNS_SERVERS": empty_dns()}
+    server = Server("openapi", environment=environment)
     (server.directory / "operator.token").write_text(OPERATOR_TOKEN)
     with server:
         person = Organisation(server, "acme").local_person("ada@acme.example", "owner")

@@ -207,6 +207,7 @@ def people(stage: Stage) -> tuple[Someone, Someone]:
     stage.api("PUT", f"/users/{long.id}/end-date", {"ends_at": "2099-12-31"})
     siem = {"name": LONG, "kind": "webhook", "address": f"https://siem.example/{word}"}
     stage.api("POST", f"/audit/streams{of_org}", siem)
+    stage.api("POST", f"/domains{of_org}", {"domain": "a-rather-long-name-of-a-department.and-of-its-company.example"})
     stage.api("POST", f"/audit/exports{of_org}", {"format": "csv", "text": LONG[:60]})
     return ada, stan
 

@@ -17,7 +17,7 @@ use crate::harness::{Browser, OPERATOR_TOKEN, PASSWORD, Reply, Server, Tenant, i
 use crate::resources::call;
 use crate::reviews;
 
-const PAGE: &str = "/console/break-glass";
+const PAGE: &str = "/console/organisation/break-glass";
 
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Reply {
     call(server, OPERATOR_TOKEN, method, &in_acme(path), body).await

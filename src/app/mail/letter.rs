@@ -517,7 +517,7 @@ impl Letter {
                 let letter = letter.with("name", unlinked(name)).with("address", unlinked(address)).at(*at);
                 let what = if *is_failed { "break-glass-failed" } else { "break-glass-used" };
                 let letter = letter.subject("break-glass-subject").say(what).say("break-glass-next");
-                letter.link("break-glass-link", &page("/console/break-glass"))
+                letter.link("break-glass-link", &page("/console/organisation/break-glass"))
             }
             Self::OrganisationDeleted { until } => {
                 letter.until(*until).subject("deleted-subject").say("deleted").say("deleted-until")

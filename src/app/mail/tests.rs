@@ -139,18 +139,12 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::FailedSignIns { failing: Failing::User { name: text.clone() }, failures: 12 },
         Letter::FailedSignIns { failing: Failing::Address { address: "192.0.2.7".to_owned() }, failures: 30 },
         Letter::FailedSignIns { failing: Failing::Organisation, failures: 100 },
-        Letter::OrganisationDeleted { until: MOMENT },
-        break_glass_used(name, false),
-        break_glass_used(name, true),
         still_here(name, true),
         still_here(name, false),
         review_asked(name, false, false),
         review_asked(name, true, false),
         review_asked(name, true, true),
         Letter::ReviewMissing { quarter: "2026-Q4".to_owned() },
-        stream_fails(name, false),
-        stream_fails(name, true),
-        Letter::AuditExportReady { until: MOMENT },
         Letter::NewSignIn {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0".to_owned(),
             address: "192.0.2.7".to_owned(),
@@ -176,7 +170,20 @@ fn letters(name: &str) -> Vec<Letter> {
         Letter::SignInFlood { in_a_second: 50, in_a_minute: 312 },
     ];
     all.extend(letters_of_connections(name));
+    all.extend(letters_of_the_organisation(name));
     all
+}
+
+/// The letters about the organisation and its audit log.
+fn letters_of_the_organisation(name: &str) -> [Letter; 6] {
+    [
+        Letter::OrganisationDeleted { until: MOMENT },
+        break_glass_used(name, false),
+        break_glass_used(name, true),
+        stream_fails(name, false),
+        stream_fails(name, true),
+        Letter::AuditExportReady { until: MOMENT },
+    ]
 }
 
 /// The letters about connections to identity providers.

@@ -37,7 +37,7 @@ pub(super) enum Holds {
 }
 
 /// How the names of columns of bytes end; all others of that type are ids.
-const BYTES: [&str; 5] = ["sealed", "_hash", "claim_key", "subject", "picture"];
+const BYTES: [&str; 6] = ["sealed", "_hash", "claim_key", "subject", "picture", "content"];
 
 /// The columns of what a statement answers.
 pub(super) fn columns(of: &Statement<'_>) -> Vec<Column> {

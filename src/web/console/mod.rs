@@ -7,7 +7,6 @@
 mod applications;
 mod ask;
 mod audit;
-mod break_glass;
 mod described;
 mod go;
 mod groups;
@@ -57,7 +56,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let routes = reviews::routes(groups::routes(projects::routes(resources::routes(routes))));
     let routes = teams::routes(policies::routes(roles::routes(users::routes(routes))));
     let routes = audit::routes(sign_in_failures::routes(sign_ins::routes(go::routes(routes))));
-    applications::routes(provisioning::routes(break_glass::routes(organisation::routes(routes))))
+    applications::routes(provisioning::routes(organisation::routes(routes)))
 }
 
 /// Somebody in the console: who it is, what its organisation is like, and the frame of every page.

@@ -35,5 +35,5 @@ did-domain-proved = Domain nachgewiesen
 did-domain-removed = Domain entfernt
 go-domains = DNS, TXT-Eintrag, Domain bestätigen, Domain-Nachweis
 about-domain = Domains
-connection-domains = Domains, deren Adressen sich hier anmelden
-connection-domains-hint = Nur nachgewiesene Domains können gewählt werden.
+connection-domains-choose = Domains, deren Adressen sich hier anmelden
+connection-domains-choose-hint = Nur nachgewiesene Domains können gewählt werden.

@@ -35,5 +35,5 @@ did-domain-proved = Proved a domain
 did-domain-removed = Removed a domain
 go-domains = DNS, TXT record, Verify domain, Domain verification, Home realm
 about-domain = Domains
-connection-domains = Domains whose addresses sign in here
-connection-domains-hint = Only domains that are proven can be chosen.
+connection-domains-choose = Domains whose addresses sign in here
+connection-domains-choose-hint = Only domains that are proven can be chosen.

@@ -111,7 +111,8 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 42] = [
+const SAME: [&str; 46] = [
+    "about-domain",
     "branding-logo",
     "browser",
     "bulk-do",
@@ -120,6 +121,9 @@ const SAME: [&str; 42] = [
     "column-mfa",
     "column-name",
     "column-status",
+    "domain",
+    "domain-record-name",
+    "domains",
     "end-client",
     "export-manifest",
     "export-size",

@@ -203,6 +203,14 @@ impl Action {
             Self::WithdrawConsent { client, scopes } => {
                 json!([{"path": "client", "old": client}, {"path": "scopes", "old": scopes}])
             }
+            _ => self.changes_of_the_organisation(),
+        }
+    }
+
+    /// The same of the deeds on the audit log and on domains.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a deed without data keeps nothing but its name")]
+    fn changes_of_the_organisation(&self) -> Value {
+        match self {
             Self::RetainAudit { rows, before, seq } => json!([
                 {"path": "rows", "old": rows},
                 {"path": "before", "old": before},

@@ -62,8 +62,8 @@ struct DomainPage<'a> {
     /// What is known, and since when.
     times: [(&'static str, Option<Timestamp>); 3],
     name: String,
-    /// What the DNS has just said.
-    said: Option<String>,
+    /// What the DNS has just said, and whether that is what was hoped for.
+    said: Option<(String, bool)>,
     others: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ async fn add(State(app): State<App>, console: Console, Signed(fields): Signed) -
 async fn show(State(app): State<App>, console: Console, Path(domain): Path<String>) -> Response {
     let page = async {
         let it = own_domains::show(&app, &console.actor, console.org(), &domain_of(&domain)?).await?;
-        Ok(page(&console, it, None))
+        Ok(page(&console, &it, None))
     };
     console.answer(page.await)
 }
@@ -98,7 +98,7 @@ async fn show(State(app): State<App>, console: Console, Path(domain): Path<Strin
 async fn check(State(app): State<App>, console: Console, Path(domain): Path<String>, Signed(_): Signed) -> Response {
     let page = async {
         let (it, seen) = own_domains::check(&app, &console.actor, console.org(), &domain_of(&domain)?).await?;
-        Ok(page(&console, it, Some(seen)))
+        Ok(page(&console, &it, Some(seen)))
     };
     console.answer(page.await)
 }
@@ -148,16 +148,17 @@ async fn list_page<'a>(
     })
 }
 
-fn page(console: &Console, it: OwnDomain, seen: Option<Seen>) -> DomainPage<'_> {
+fn page<'a>(console: &'a Console, it: &OwnDomain, seen: Option<Seen>) -> DomainPage<'a> {
     let t = console.t;
     let said = seen.as_ref().map(|seen| {
-        t.say(match seen {
+        let key = match seen {
             Seen::Record => "domain-seen",
             Seen::Elsewhere => "domain-elsewhere",
             Seen::Nothing => "domain-nothing-seen",
             Seen::Others(_) => "domain-others-seen",
             Seen::NoAnswer => "domain-no-answer",
-        })
+        };
+        (t.say(key), *seen == Seen::Record)
     });
     DomainPage {
         shell: &console.shell,

@@ -2,6 +2,7 @@
 
 mod account;
 mod branding;
+mod break_glass;
 mod domains;
 
 use super::Console;
@@ -17,15 +18,16 @@ pub(super) use domains::LIST as DOMAINS;
 pub(super) const BASE: &str = "/console/organisation";
 
 /// The pages in the order of their tabs: what each is called, where it is, and the permission that it takes.
-const PAGES: [(&str, &str, &str); 3] = [
+const PAGES: [(&str, &str, &str); 4] = [
     ("organisation", account::PATH, organisations::MANAGE),
     ("domains", DOMAINS, own_domains::MANAGE),
     ("branding", BRANDING, looks::MANAGE),
+    ("break-glass", break_glass::PATH, organisations::MANAGE),
 ];
 
 /// The routes of the organisation.
 pub(super) fn routes(routes: Routes) -> Routes {
-    domains::routes(branding::routes(account::routes(routes)))
+    break_glass::routes(domains::routes(branding::routes(account::routes(routes))))
 }
 
 /// The first of the pages that this person may open.

@@ -4,18 +4,19 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::shell::Shell;
-use super::users::user_path;
-use super::{Console, words};
+use super::{Tab, tabs};
 use crate::app::break_glass::{self, Account, Lack};
 use crate::app::{App, users};
 use crate::domain::Error;
+use crate::web::console::shell::Shell;
+use crate::web::console::users::user_path;
+use crate::web::console::{Console, words};
 use crate::web::form::{Fields, Signed};
 use crate::web::routes::{Access, Routes};
 use crate::web::texts::Texts;
 
 /// Where the page is.
-pub(super) const PATH: &str = "/console/break-glass";
+pub(super) const PATH: &str = "/console/organisation/break-glass";
 
 /// The routes of break-glass accounts.
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -23,10 +24,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 #[derive(Template)]
-#[template(path = "console/break-glass.html")]
+#[template(path = "console/organisation/break-glass.html")]
 struct BreakGlassPage<'a> {
     shell: &'a Shell,
     t: Texts,
+    tabs: Vec<Tab>,
     accounts: Vec<Row>,
     problem: Option<String>,
     /// What was typed for the next one.
@@ -79,7 +81,8 @@ async fn page<'a>(
     };
     let accounts = break_glass::list(app, &console.actor, console.org()).await?;
     let accounts = accounts.into_iter().map(row).collect();
-    Ok(BreakGlassPage { shell: &console.shell, t, accounts, problem, typed: typed.to_owned() })
+    let tabs = tabs(console, PATH);
+    Ok(BreakGlassPage { shell: &console.shell, t, tabs, accounts, problem, typed: typed.to_owned() })
 }
 
 const fn lack(it: Lack) -> &'static str {
