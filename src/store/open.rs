@@ -1,6 +1,7 @@
 //! Opening the database: pools, pragmas, version checks and migrations.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -226,12 +227,18 @@ async fn scalar(db: &DatabaseConnection, sql: &str) -> Result<String, Error> {
     row.try_get_by_index(0).map_err(translate)
 }
 
+/// Makes the file of a database that is not there yet. One that is there is not opened: the system lets go of every lock that a
+/// process has on a file when the process closes it once, those of SQLite included, and another process would take away
+/// what is being written.
 fn create_private(path: &Path) -> Result<(), Error> {
     let mut open = std::fs::OpenOptions::new();
-    open.create(true).append(true);
+    open.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    open.open(path).with_context(|| format!("the database file {} cannot be opened for writing", path.display()))?;
+    match open.open(path) {
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop).with_context(|| format!("the database file {} cannot be made", path.display())),
+    }?;
     Ok(())
 }
 

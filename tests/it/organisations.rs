@@ -236,7 +236,6 @@ async fn a_deleted_organisation_is_erased_to_the_last_row_and_once() {
     let api = Api::new().await;
     let server = api.server();
     let second = server.node().await;
-    second.keep_outbox();
     let (acme, globex) = (api.acme(), server.tenant("globex").await);
     for (tenant, slug, name) in [(&acme, "acme", "adam"), (&globex, "globex", "hank")] {
         belongings(&api, tenant, slug, name).await;
