@@ -1128,7 +1128,6 @@ break-glass = Notfallkonten
 break-glass-lead = Diese Konten sind für den Tag, an dem sonst niemand hineinkommt, weil der Identitätsanbieter ausgefallen ist oder keine Anmeldung annimmt. Halten Sie zwei davon bereit, die Passwörter versiegelt und die zweiten Faktoren an verschiedenen Orten. Meldet sich jemand damit an, erfahren es die anderen, die die Organisation ändern dürfen, sofort per E-Mail.
 break-glass-test = Prüfen Sie jedes, indem Sie sich damit anmelden, mindestens alle drei Monate.
 break-glass-none = Es gibt noch keines. Fällt der Identitätsanbieter aus und meldet sich hier niemand mit einem Passwort an, kann nur helfen, wer Doorward betreibt.
-break-glass-state = Ist es bereit?
 break-glass-ready = Bereit
 break-glass-lacks-access = Es ist nicht aktiv. Aktivieren Sie es.
 break-glass-lacks-role = Es hat keine geschützte Rolle mehr. Geben Sie ihm eine.

@@ -1128,7 +1128,6 @@ break-glass = Break-glass accounts
 break-glass-lead = These accounts are for the day on which nobody else gets in, because the identity provider is gone or takes no sign-ins. Keep two of them, their passwords sealed and their second factors at different places. Whoever signs in as one is told at once by mail to the others who may change the organisation.
 break-glass-test = Test each by signing in as it, at least every three months.
 break-glass-none = There is none yet. If the identity provider fails and nobody signs in here with a password, only whoever runs Doorward can help.
-break-glass-state = Is it ready?
 break-glass-ready = Ready
 break-glass-lacks-access = It is not active. Activate it.
 break-glass-lacks-role = It holds no protected role any more. Give it one.
