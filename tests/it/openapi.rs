@@ -412,7 +412,7 @@ async fn audit_streams(walk: &mut Walk<'_>) {
     walk.operator(&format!("DELETE {one}"), &[&id], Value::Null).await.expect(204);
 }
 
-/// A domain, from its naming to its end; nobody answers what the DNS is asked.
+/// A domain, from its naming to its end; the DNS knows none.
 async fn domains(walk: &mut Walk<'_>) {
     let (list, one) = ("/domains?organisation=acme", "/domains/{domain}");
     let in_acme = |path: &str| format!("{path}?organisation=acme");

@@ -206,11 +206,6 @@ pub fn matrix() -> Vec<Deed> {
         (Method::DELETE, "/users/USER/consents/CLIENT", None, OWNER),
         (Method::GET, "/organisation", None, OWNER),
         (Method::PATCH, "/organisation", Some(json!({ "language": "auto" })), OWNER),
-        (Method::GET, "/organisation/branding", None, OWNER),
-        (Method::PATCH, "/organisation/branding", Some(json!({ "accent": "#00aa55" })), OWNER),
-        (Method::PUT, "/organisation/branding/logo", None, OWNER),
-        (Method::DELETE, "/organisation/branding/logo", None, OWNER),
-        (Method::DELETE, "/organisation/branding", None, OWNER),
         (Method::GET, "/organisation/schemas", None, OWNER),
         (Method::PUT, "/organisation/schemas", Some(json!({ "schemas": [] })), OWNER),
         (Method::GET, "/policies", None, OWNER),
@@ -240,7 +235,7 @@ pub fn matrix() -> Vec<Deed> {
     all.extend(of_reviews());
     all.extend(of_the_operator());
     all.extend(of_applications());
-    all.extend(of_programs_and_providers().into_iter().chain(of_streams()).chain(of_domains()));
+    all.extend(of_programs_and_providers().into_iter().chain(of_streams()).chain(of_the_organisation()));
     // Ends the token of the caller, so it comes last.
     all.push((Method::POST, "/me/leave", None, MANAGERS));
     all
@@ -496,9 +491,14 @@ fn of_streams() -> Vec<Deed> {
     ]
 }
 
-/// The same for domains; nobody answers what the DNS is asked.
-fn of_domains() -> Vec<Deed> {
+/// The same for the look of the organisation and its domains; the DNS knows none.
+fn of_the_organisation() -> Vec<Deed> {
     vec![
+        (Method::GET, "/organisation/branding", None, OWNER),
+        (Method::PATCH, "/organisation/branding", Some(json!({ "accent": "#00aa55" })), OWNER),
+        (Method::PUT, "/organisation/branding/logo", None, OWNER),
+        (Method::DELETE, "/organisation/branding/logo", None, OWNER),
+        (Method::DELETE, "/organisation/branding", None, OWNER),
         (Method::GET, "/domains", None, OWNER),
         (Method::POST, "/domains", Some(json!({ "domain": "acme.example" })), OWNER),
         (Method::GET, "/domains/acme.example", None, OWNER),
