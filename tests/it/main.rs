@@ -96,6 +96,7 @@ mod reset;
 mod resources;
 mod review_attacks;
 mod reviews;
+mod schedulers;
 mod schema;
 mod scim_async;
 mod scim_attributes;
