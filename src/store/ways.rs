@@ -1,11 +1,12 @@
 //! The ways to the database: where reads go, where single changes go, and units of work.
 //!
+//! **Invariant:** what has begun to begin does begin, so that a transaction nobody waits for is undone like any other.
 //! **Invariant:** whoever asks much gives others a turn in between, although SQLite answers at once.
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement, TransactionTrait,
 };
 use tokio::task::coop::consume_budget;
 
@@ -36,7 +37,7 @@ pub type Transaction = Way<Unit, DatabaseTransaction>;
 impl ReadWay {
     /// Takes a connection of the pool, for as long as what is answered is held.
     pub async fn take(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.pool.begin().await
+        begun(&self.pool).await
     }
 
     async fn read_at_once(&self, statement: &Statement) -> Option<Result<Vec<QueryResult>, DbErr>> {
@@ -50,9 +51,17 @@ impl WriteWay {
     pub(super) async fn begin(&self, pace: Pace) -> Result<Transaction, DbErr> {
         match self {
             Self::Sqlite(writer) => writer.begin(pace).await.map(Transaction::Sqlite),
-            Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
+            Self::Postgres(pool) => begun(pool).await.map(Transaction::Postgres),
         }
     }
+}
+
+/// Begins a transaction to its end, also where nobody waits for it any more: one of which only the beginning is under way when it is
+/// dropped would stay open on a connection of the pool, with whatever the next to use that does without one.
+async fn begun(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    begun.await.map_err(|cause| DbErr::Conn(RuntimeErr::Internal(cause.to_string())))?
 }
 
 impl Transaction {
