@@ -153,7 +153,7 @@ pub(super) async fn ask(
     filter: &AuditFilter,
     format: Format,
 ) -> Result<(Tx, Permit), Error> {
-    is_own(actor, org)?;
+    actor.knows(org)?;
     let tx = app.begin(org).await?;
     let action = Action::ExportAudit { format: format.word(), filter: filter.words() };
     let target = Target::Organisation { id: org, label: slug(&tx) };
@@ -254,7 +254,7 @@ const WORKBOOK_MAX: u64 = 50_000;
 pub(super) const INSTANCE: &str = "instance";
 
 pub(super) async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
-    is_own(actor, org)?;
+    actor.knows(org)?;
     let (label, decided) = match app.store.organisation(org).await {
         Ok((organisation, model)) => {
             let target = Target::Organisation { id: org, label: organisation.slug.clone() };
@@ -271,8 +271,4 @@ pub(super) async fn may_read(app: &App, actor: &Actor, org: OrgId) -> Result<(),
         app.store.record(record, app.now()).await?;
     }
     decided
-}
-
-fn is_own(actor: &Actor, org: OrgId) -> Result<(), Error> {
-    if actor.org().is_none_or(|own| own == org) { Ok(()) } else { Err(Error::NotFound("organisation")) }
 }

@@ -56,9 +56,7 @@ pub struct Nameplate {
 /// The look of an organisation, for those who may change it.
 pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Brand, Error> {
     let (_, model) = app.store.organisation(org).await?;
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     actor.may(&model, MANAGE)?;
     brands::find(app.store.reader(), org).await
 }

@@ -156,9 +156,7 @@ pub async fn of(app: &App, actor: &Actor) -> Result<(Organisation, Arc<RoleModel
 /// The organisation, for those who may change it.
 pub async fn show(app: &App, actor: &Actor, org: OrgId) -> Result<Organisation, Error> {
     let (organisation, model) = app.store.organisation(org).await?;
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     actor.may(&model, MANAGE)?;
     Ok(organisation)
 }

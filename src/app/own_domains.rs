@@ -163,9 +163,7 @@ async fn prove(app: &App, actor: &Actor, it: &OwnDomain) -> Result<bool, Error> 
 }
 
 async fn begin(app: &App, actor: &Actor, org: OrgId) -> Result<Tx, Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     app.begin(org).await
 }
 
@@ -175,9 +173,7 @@ async fn ask(app: &App, tx: Tx, actor: &Actor, deed: DomainDeed) -> Result<(Tx, 
 }
 
 async fn may_manage(app: &App, actor: &Actor, org: OrgId) -> Result<(), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     actor.may(&app.store.organisation(org).await?.1, MANAGE)
 }
 

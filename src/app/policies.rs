@@ -148,9 +148,7 @@ fn asked(it: Forecast) -> Asked {
 }
 
 async fn visible(app: &App, actor: &Actor, org: OrgId) -> Result<(Organisation, std::sync::Arc<RoleModel>), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     app.store.organisation(org).await
 }
 

@@ -72,9 +72,7 @@ pub struct Everything {
 
 /// Everything, for whoever sees how well the organisation keeps to good practice.
 pub async fn of(app: &App, actor: &Actor, org: OrgId) -> Result<Everything, Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     Ok(Everything {
         departures: end_dates::meter(app, actor, org).await?,
         people: user_list::posture(app, actor, org).await?,

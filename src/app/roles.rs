@@ -292,9 +292,7 @@ fn seal(app: &App, model: &RoleModel) -> Result<String, Error> {
 }
 
 async fn visible(app: &App, actor: &Actor, org: OrgId) -> Result<(Organisation, Arc<RoleModel>), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     app.store.organisation(org).await
 }
 

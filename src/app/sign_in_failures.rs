@@ -87,9 +87,7 @@ pub struct OfUser {
 
 /// Counts the failures of a window, for somebody who may see what people do.
 pub async fn count(app: &App, actor: &Actor, org: OrgId, window: Window) -> Result<Failures, Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, READ)?;
     let (db, since) = (app.store.reader(), app.now().before(window.span()));

@@ -110,9 +110,7 @@ pub async fn create(
     org: OrgId,
     new: NewStream,
 ) -> Result<(AuditStream, Option<Secret<String>>), Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     check_stream_name(&new.name)?;
     let sink = sink(new.kind, new.address)?;
     let id = AuditStreamId::new();

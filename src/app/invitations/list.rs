@@ -41,9 +41,7 @@ pub struct Page {
 
 /// One page of the pending invitations of an organisation.
 pub async fn list(app: &App, actor: &Actor, org: OrgId, list: &InvitationList) -> Result<Page, Error> {
-    if actor.org().is_some_and(|own| own != org) {
-        return Err(Error::NotFound("organisation"));
-    }
+    actor.knows(org)?;
     let (organisation, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:invite")?;
     let (db, now) = (app.store.reader(), app.now());

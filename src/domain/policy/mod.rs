@@ -118,6 +118,11 @@ pub const JOB_REVIEWS: &str = "reviews";
 pub const JOB_ERASURE: &str = "erasure";
 
 impl Actor {
+    /// An organisation that is not the actor's own does not exist for it; whoever belongs to none may know of all.
+    pub fn knows(&self, org: OrgId) -> Result<(), Error> {
+        if self.org().is_none_or(|own| own == org) { Ok(()) } else { Err(Error::NotFound("organisation")) }
+    }
+
     /// Decides a deed. The permit goes to the commit of the change.
     #[expect(clippy::needless_pass_by_value, reason = "a decided deed is used up, like the permit for it")]
     pub fn permit(&self, model: &RoleModel, action: Action, target: Target) -> Result<Permit, Error> {
