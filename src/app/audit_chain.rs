@@ -145,10 +145,12 @@ pub fn read_kept(path: &Path) -> Result<Vec<Kept>, Error> {
     lines.map(read).collect()
 }
 
-/// Seals what was written in this process since the last time.
+/// Seals what was written in this process since the last time. It is known of when the oldest of that is, so that however much
+/// was written in the last hour, none of it is looked at again.
 pub(crate) async fn seal_new(app: &App) -> Result<(), Error> {
     for org in app.store.unsealed.waiting() {
-        if let Err(failure) = seal(app, org).await {
+        let since = app.store.unsealed.begin(org);
+        if let Err(failure) = seal_from(app, org, since).await {
             tracing::error!(org.id = %org, failure = %failure, "the audit could not be sealed; it is tried again");
         }
     }
@@ -216,19 +218,23 @@ impl Problem {
     }
 }
 
-/// Makes the links of the rows that have none.
+/// Makes the links of the rows that have none, whoever wrote them.
 pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
     app.store.unsealed.begin(org);
+    let since = oldest_of_ours(app.store.reader(), org, app.now()).await?;
+    if audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
+        app.store.unsealed.sealed(org);
+        return Ok(());
+    }
+    seal_from(app, org, since).await
+}
+
+/// Makes the links of the rows from a moment on that have none.
+async fn seal_from(app: &App, org: OrgId, mut since: Option<Timestamp>) -> Result<(), Error> {
     loop {
-        let since = oldest_of_ours(app.store.reader(), org, app.now()).await?;
-        if audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
-            app.store.unsealed.sealed(org);
-            return Ok(());
-        }
         let tx = app.begin(org).await?;
         // Another node may have been faster.
         let tip = audit_seals::tip(&*tx, org).await?;
-        let since = oldest_of_ours(&*tx, org, tx.now).await?;
         let rows = audit_seals::unsealed(&*tx, org, since, AT_ONCE).await?;
         let made = seals(tip.unwrap_or_else(|| (0, origin(org))), &rows);
         audit_seals::insert(&tx, &made).await?;
@@ -238,6 +244,7 @@ pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
             app.store.unsealed.sealed(org);
             return Ok(());
         }
+        since = rows.last().map(|it| Timestamp::from_millis(it.at)).or(since);
     }
 }
 

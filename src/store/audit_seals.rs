@@ -89,12 +89,13 @@ impl Unsealed {
         self.written().new.keys().copied().collect()
     }
 
-    /// Notes that what was written so far is about to be sealed.
-    pub fn begin(&self, org: OrgId) {
+    /// Notes that what was written so far is about to be sealed; answers of when the oldest of that is.
+    pub fn begin(&self, org: OrgId) -> Option<Timestamp> {
         let mut written = self.written();
         if let Some(since) = written.new.remove(&org) {
-            written.begun.entry(org).or_insert(since);
+            earliest(&mut written.begun, org, since);
         }
+        written.begun.get(&org).copied()
     }
 
     /// Notes that what was begun is done.
@@ -110,12 +111,17 @@ impl Unsealed {
 
     /// Notes that a row was written.
     pub(super) fn note(&self, org: OrgId, at: Timestamp) {
-        self.written().new.entry(org).or_insert(at);
+        earliest(&mut self.written().new, org, at);
     }
 
     fn written(&self) -> MutexGuard<'_, Written> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Units end in another order than they began.
+fn earliest(of: &mut BTreeMap<OrgId, Timestamp>, org: OrgId, at: Timestamp) {
+    of.entry(org).and_modify(|since| *since = at.min(*since)).or_insert(at);
 }
 
 /// The number and the link at the end of a chain: of the newest link, or where all were taken away, of the newest checkpoint.
@@ -462,5 +468,30 @@ pub(super) fn row(it: audit::Model) -> Row {
         target_id: it.target_id,
         texts: [it.actor_label, it.target_label, it.changes],
         keys: [it.actor_key, it.target_key],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However units end, none of what they wrote is older than what is sealed next.
+    #[test]
+    fn the_oldest_of_what_was_not_sealed_is_known() {
+        let (unsealed, org, at) = (Unsealed::default(), OrgId::OPERATOR, Timestamp::from_millis);
+        assert_eq!(unsealed.begin(org), None);
+
+        unsealed.note(org, at(20));
+        unsealed.note(org, at(10));
+        assert_eq!(unsealed.waiting(), [org]);
+        assert_eq!(unsealed.begin(org), Some(at(10)));
+        // It failed, and before it is tried again more is written.
+        unsealed.note(org, at(5));
+        unsealed.note(org, at(30));
+        assert_eq!(unsealed.begin(org), Some(at(5)));
+
+        unsealed.sealed(org);
+        unsealed.note(org, at(40));
+        assert_eq!(unsealed.begin(org), Some(at(40)));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Failure, authenticate};
+use super::{Failure, prove};
 use crate::app::App;
 use crate::app::application::{self, Application};
 use crate::app::client_proof::{believe, spent, wrong};
@@ -17,7 +17,6 @@ use crate::app::provisioning::lanes;
 use crate::domain::Error;
 use crate::domain::connection::ConnectionClient;
 use crate::domain::connection::lanes::Passage;
-use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, ClientActor, Target};
 use crate::domain::secret::{TokenHash, TokenKind};
 use crate::oidc;
@@ -38,11 +37,11 @@ pub async fn exchange_for_program(
     credentials: &Credentials,
     grant: &ClientGrant,
 ) -> Result<Response, Failure> {
-    if application::find(app, &credentials.client_id).await?.is_some() {
-        return for_application(app, &*authenticate(app, credentials).await?, grant).await;
+    if let Some(named) = application::find(app, &credentials.client_id).await? {
+        return for_application(app, &*prove(app, named, credentials).await?, grant).await;
     }
     let (client, secret) = find(app, credentials).await?.ok_or_else(wrong)?;
-    let proof = prove(app, credentials, &client, secret.as_ref())?;
+    let proof = prove_connection(app, credentials, &client, secret.as_ref())?;
     let scopes = grant.scopes()?;
     pace(app, &client).await?;
     let tx = app.begin(client.org).await?;
@@ -79,11 +78,11 @@ async fn for_application(app: &App, client: &Application, grant: &ClientGrant) -
     if client.registration.needs_dpop() {
         return refused("tokens of this client are bound to a key, and one that it has for itself cannot be");
     }
-    if client.client.org != OrgId::OPERATOR && app.store.organisation(client.client.org).await?.0.is_suspended {
-        return Err(wrong().into());
-    }
     let token = TokenKind::Access.generate();
     let tx = app.begin_shared(client.client.org).await?;
+    if client.client.organisation().is_some() && tx.organisation()?.is_suspended {
+        return Err(wrong().into());
+    }
     let ends = tx.now.after(Duration::from_secs(u64::from(ACCESS_SECONDS)));
     let words = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     let action = Action::IssueTokens { client: client.client.id.to_string(), scopes: words };
@@ -114,8 +113,8 @@ async fn find(app: &App, presented: &Credentials) -> Result<Option<(ConnectionCl
     }
 }
 
-/// The proof of a client: its secret, or an assertion, which is still to be spent.
-fn prove(
+/// The proof of the client of a connection: its secret, or an assertion, which is still to be spent.
+fn prove_connection(
     app: &App,
     presented: &Credentials,
     client: &ConnectionClient,

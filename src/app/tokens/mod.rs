@@ -44,6 +44,11 @@ pub enum Failure {
 /// The application that these credentials prove, in the way it is registered with.
 pub async fn authenticate(app: &App, credentials: &Credentials) -> Result<Arc<Application>, Failure> {
     let client = application::find(app, &credentials.client_id).await?.ok_or_else(wrong)?;
+    prove(app, client, credentials).await
+}
+
+/// The application, if these credentials prove it.
+async fn prove(app: &App, client: Arc<Application>, credentials: &Credentials) -> Result<Arc<Application>, Failure> {
     credentials.check_method(&client.registration)?;
     let is_proved = match (&credentials.secret, &credentials.assertion) {
         (Some(secret), _) => client.has_secret(secret.expose_secret(), app.now()),

@@ -6,21 +6,27 @@
 //! its entity.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement};
 use sea_orm::{DbBackend, DbErr, ExecResult, MockDatabase, MockDatabaseTrait as _, MockExecResult, QueryResult, Value};
 use uuid::Uuid;
 
-/// The values of a row.
-pub(super) type Values = BTreeMap<String, Value>;
+/// The values of a row, by the names of its columns and by their places.
+pub(super) type Values<'c> = BTreeMap<&'c str, Value>;
 
 /// What a column of a result holds.
 pub(super) struct Column {
     name: String,
-    place: String,
     pub(super) holds: Holds,
 }
+
+/// What stands for the place of a column: a value at a place is looked for in the order of the keys, so these come in the order
+/// of the places, and before all names.
+static PLACES: LazyLock<Vec<String>> = LazyLock::new(|| (0..COLUMNS_MAX).map(|it| format!("\u{0}{it:04}")).collect());
+/// No statement answers more columns: two rows of the widest tables are half of it.
+pub(super) const COLUMNS_MAX: usize = 128;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
@@ -41,7 +47,7 @@ const BYTES: [&str; 6] = ["sealed", "_hash", "claim_key", "subject", "picture", 
 
 /// The columns of what a statement answers.
 pub(super) fn columns(of: &Statement<'_>) -> Vec<Column> {
-    let column = |(place, it): (usize, rusqlite::Column<'_>)| {
+    let column = |it: rusqlite::Column<'_>| {
         let name = it.name().to_owned();
         let holds = match it.decl_type() {
             Some("BOOLEAN") => Holds::Bool,
@@ -50,25 +56,21 @@ pub(super) fn columns(of: &Statement<'_>) -> Vec<Column> {
             Some("BLOB") if BYTES.iter().any(|end| name.ends_with(end)) => Holds::Bytes,
             Some(_) | None => Holds::Any,
         };
-        Column { name, place: format!("\u{0}{place:04}"), holds }
+        Column { name, holds }
     };
-    of.columns().into_iter().enumerate().map(column).collect()
+    of.columns().into_iter().map(column).collect()
 }
 
-/// A row, by the names of its columns and by their places: the value at a place is looked for in the order of the keys, so
-/// those of the places come before all names.
-pub(super) fn row(row: &Row<'_>, columns: &[Column]) -> Result<Values, rusqlite::Error> {
-    let mut values = BTreeMap::new();
-    for (place, column) in columns.iter().enumerate() {
-        let value = value(row.get_ref(place)?, column.holds);
-        values.insert(column.place.clone(), value.clone());
-        values.insert(column.name.clone(), value);
-    }
-    Ok(values)
+/// A row.
+pub(super) fn row<'c>(row: &Row<'_>, columns: &'c [Column]) -> Result<Values<'c>, rusqlite::Error> {
+    let value = |(place, column): (usize, &Column)| Ok(value(row.get_ref(place)?, column.holds));
+    let values = columns.iter().enumerate().map(value).collect::<Result<Vec<Value>, rusqlite::Error>>()?;
+    let names = columns.iter().map(|it| it.name.as_str());
+    Ok(PLACES.iter().map(String::as_str).zip(values.clone()).chain(names.zip(values)).collect())
 }
 
 /// Rows as SeaORM reads them.
-pub(super) fn found(rows: Vec<Values>) -> Result<Vec<QueryResult>, DbErr> {
+pub(super) fn found(rows: Vec<Values<'_>>) -> Result<Vec<QueryResult>, DbErr> {
     canned(MockDatabase::new(DbBackend::Sqlite).append_query_results([rows]), |it, about| it.query(0, about))
 }
 
