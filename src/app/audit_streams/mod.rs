@@ -4,10 +4,12 @@
 //! sends, and asks for a new proof of who does it.
 //! **Invariant:** the secret of a webhook is sealed for its row and shown once; of an address, nobody who may not manage streams
 //! sees more than where it is.
-//! **Invariant:** only the operator has the log written into a file, in the directory of the settings and nowhere else.
+//! **Invariant:** only the operator has the log written into a file or to the standard output, where the settings say so and
+//! nowhere else.
 
 mod shipping;
 mod sinks;
+mod stdout;
 
 use std::time::Duration;
 
@@ -32,6 +34,7 @@ pub use crate::domain::audit_stream::{
 pub use shipping::ship;
 pub(crate) use shipping::{ALERT, alert_those_concerned};
 pub use sinks::Tried;
+pub use stdout::StandardOutput;
 
 /// The longest address.
 pub const ADDRESS_MAX: usize = 2_000;
@@ -46,7 +49,7 @@ pub struct NewStream {
     pub name: String,
     /// By which way it goes.
     pub kind: Kind,
-    /// To where; nothing for a file.
+    /// To where; nothing for what stays with the operator.
     pub address: String,
     /// What each record looks like.
     pub style: Style,
@@ -304,7 +307,7 @@ async fn standing(app: &App, actor: &Actor, stream: AuditStream) -> Result<Stand
 }
 
 fn target(it: &AuditStream) -> Target {
-    let is_of_operator = it.sink.kind() == Kind::File;
+    let is_of_operator = it.sink.kind().is_of_operator();
     Target::AuditStream { org: it.org, id: it.id, label: it.name.clone(), is_of_operator }
 }
 
@@ -329,8 +332,8 @@ fn changes(before: &AuditStream, after: &AuditStream) -> Vec<Change> {
 }
 
 fn sink(kind: Kind, address: String) -> Result<Sink, Error> {
-    if kind == Kind::File && !address.is_empty() {
-        return Err(Error::malformed("address", "a file has none; leave it out"));
+    if kind.is_of_operator() && !address.is_empty() {
+        return Err(Error::malformed("address", format!("{} has none; leave it out", kind.word())));
     }
     Ok(kind.to(address))
 }
@@ -344,7 +347,10 @@ fn check_sink(app: &App, sink: &Sink) -> Result<(), Error> {
             let problem = "name a directory for files of the audit log in DOORWARD_AUDIT_DIR first";
             return Err(Error::malformed("kind", problem));
         }
-        Sink::File => true,
+        Sink::Stdout if !app.config.audit_stdout => {
+            return Err(Error::malformed("kind", "allow it by DOORWARD_AUDIT_STDOUT=true first"));
+        }
+        Sink::File | Sink::Stdout => true,
     };
     let flaw = if sink.kind() == Kind::Webhook { Flaw::WebhookAddress } else { Flaw::SyslogAddress };
     if is_right { Ok(()) } else { Err(Error::invalid("address", flaw)) }

@@ -1,4 +1,5 @@
-//! How what goes out reaches whoever takes it: a webhook (Standard Webhooks), syslog under TLS (RFC 5424, RFC 5425), or a file.
+//! How what goes out reaches whoever takes it: a webhook (Standard Webhooks), syslog under TLS (RFC 5424, RFC 5425), a file,
+//! or the standard output.
 //!
 //! **Invariant:** what is sent is taken as a whole or not at all as far as this side knows; half a batch is sent again.
 //! **Invariant:** nothing of what a receiver answers is kept but its status.
@@ -20,7 +21,9 @@ use super::key;
 use crate::app::outbound::{Answer, Call, Method};
 use crate::app::{App, jobs};
 use crate::domain::Error;
-use crate::domain::audit_stream::{AuditStream, Body, Line, Note, Sender, Sink, frame, kept_error, note, webhook_id};
+use crate::domain::audit_stream::{
+    AuditStream, Body, Line, Note, Sender, Sink, frame, kept_error, note, printed, webhook_id,
+};
 
 /// What came of sending something on trial.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,7 @@ pub(super) async fn send(
         Sink::Webhook(url) => post(app, stream, url, numbers, lines).await,
         Sink::Syslog(to) => hand_over(app, to, lines).await.map_err(|it| for_now(&it)),
         Sink::File => append(app, stream, lines).await.map_err(|it| for_now(&it)),
+        Sink::Stdout => print(app, stream, lines).await.map_err(|it| for_now(&it)),
     }
 }
 
@@ -178,6 +182,19 @@ fn put(file: &mut File, end: u64, bytes: &[u8]) -> io::Result<()> {
     }
     file.write_all(bytes)?;
     file.sync_data()
+}
+
+async fn print(app: &App, stream: &AuditStream, lines: &[Line]) -> Result<String, Error> {
+    if !app.config.audit_stdout {
+        return Err(anyhow::anyhow!("the settings do not allow the standard output any more").into());
+    }
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&printed((stream.org, stream.id), line)?);
+        text.push('\n');
+    }
+    app.standard_output.print(text).await?;
+    Ok("it is written".to_owned())
 }
 
 fn for_now(cause: &Error) -> Refused {

@@ -8,6 +8,9 @@ use crate::cli::output::{Output, Record};
 use crate::domain::id::{AuditStreamId, OrgId};
 use crate::domain::{Error, Timestamp};
 
+const AT_THE_SERVER: &str =
+    "the standard output is that of the server; try it there, by POST /api/v1/audit/streams/ID/test";
+
 /// What can be done with streams.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -60,10 +63,10 @@ pub struct Added {
     /// What people call it
     #[arg(long)]
     name: String,
-    /// By which way; a file is written into the directory of DOORWARD_AUDIT_DIR
+    /// By which way; a file is written into the directory of DOORWARD_AUDIT_DIR, and stdout is that of the server
     #[arg(long, value_parser = Kind::ALL.map(Kind::word))]
     kind: String,
-    /// To where: https://… for a webhook, HOST:PORT for syslog under TLS; nothing for a file
+    /// To where: https://… for a webhook, HOST:PORT for syslog under TLS; nothing otherwise
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// What each record looks like
@@ -127,6 +130,9 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::one(Record::new().with("id", id.to_string()).with("secret", secret.reveal().clone())))
         }
         Command::Test(Which { id }) => {
+            if audit_streams::show(app, actor, id).await?.stream.sink.kind() == Kind::Stdout {
+                return Err(Error::malformed("kind", AT_THE_SERVER));
+            }
             let Tried { is_taken, said } = audit_streams::test(app, actor, id).await?;
             let output = Output::one(Record::new().with("taken", is_taken).with("said", said));
             Ok(if is_taken { output } else { output.failed("it was not taken") })

@@ -1,4 +1,5 @@
-//! The streams in which the audit log of an organisation goes out as it happens: to a webhook, to syslog, or into a file.
+//! The streams in which the audit log of an organisation goes out as it happens: to a webhook, to syslog, into a file, or
+//! to the standard output of the server.
 //!
 //! **Invariant:** a stream is a place in the chain of the log. What is sent is told in the order of its numbers, and a place moves
 //! on only over what has been taken, so that something may arrive twice and never not at all.
@@ -15,7 +16,7 @@ use super::text::{check_name, on_one_line};
 use super::{Error, Timestamp};
 
 pub use events::Events;
-pub use telling::{Body, Line, Note, Sender, frame, line_of, note, webhook_id};
+pub use telling::{Body, Line, Note, Sender, frame, line_of, note, printed, webhook_id};
 
 /// The permissions that it takes together to make a stream and to change anything about it.
 pub const MANAGE: [&str; 2] = ["org.audit:export", "org.integrations:manage"];
@@ -87,6 +88,8 @@ pub enum Sink {
     Syslog(String),
     /// It is written into a file in the directory that the operator has named.
     File,
+    /// It is written to the standard output of the server.
+    Stdout,
 }
 
 /// By which way a stream goes.
@@ -98,11 +101,13 @@ pub enum Kind {
     Syslog,
     /// Into a file.
     File,
+    /// To the standard output of the server.
+    Stdout,
 }
 
 impl Kind {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Syslog, Self::File];
+    pub const ALL: [Self; 4] = [Self::Webhook, Self::Syslog, Self::File, Self::Stdout];
 
     /// Its name.
     pub const fn word(self) -> &'static str {
@@ -110,6 +115,7 @@ impl Kind {
             Self::Webhook => "webhook",
             Self::Syslog => "syslog",
             Self::File => "file",
+            Self::Stdout => "stdout",
         }
     }
 
@@ -118,12 +124,18 @@ impl Kind {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 
+    /// True where the log stays with the operator, who alone has it go there.
+    pub const fn is_of_operator(self) -> bool {
+        matches!(self, Self::File | Self::Stdout)
+    }
+
     /// Where a stream goes that has this address.
     pub fn to(self, address: String) -> Sink {
         match self {
             Self::Webhook => Sink::Webhook(address),
             Self::Syslog => Sink::Syslog(address),
             Self::File => Sink::File,
+            Self::Stdout => Sink::Stdout,
         }
     }
 }
@@ -135,14 +147,15 @@ impl Sink {
             Self::Webhook(_) => Kind::Webhook,
             Self::Syslog(_) => Kind::Syslog,
             Self::File => Kind::File,
+            Self::Stdout => Kind::Stdout,
         }
     }
 
-    /// The whole address; nothing for a file.
+    /// The whole address; nothing for what stays with the operator.
     pub fn address(&self) -> &str {
         match self {
             Self::Webhook(address) | Self::Syslog(address) => address,
-            Self::File => "",
+            Self::File | Self::Stdout => "",
         }
     }
 

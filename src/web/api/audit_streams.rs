@@ -69,9 +69,9 @@ pub(super) fn routes(routes: Documented) -> Documented {
 struct NewAuditStreamBody {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// `webhook`, `syslog` or, for the operator alone, `file`.
+    /// `webhook`, `syslog` or, for the operator alone, `file` or `stdout`.
     kind: String,
-    /// An address that begins with https:// for a webhook, a host and a port for syslog under TLS (RFC 5425); none for a file.
+    /// An address that begins with https:// for a webhook, a host and a port for syslog under TLS (RFC 5425); none otherwise.
     #[serde(default)]
     #[schema(max_length = 2000)]
     address: Option<String>,
@@ -118,9 +118,9 @@ struct ReplayBody {
 struct AuditStreamBody {
     id: AuditStreamId,
     name: String,
-    /// `webhook`, `syslog` or `file`.
+    /// `webhook`, `syslog`, `file` or `stdout`.
     kind: &'static str,
-    /// Without its path and query for whoever may not manage streams; none for a file.
+    /// Without its path and query for whoever may not manage streams; none for what stays with the operator.
     address: Option<String>,
     /// `json` or `ocsf`.
     format: &'static str,

@@ -13,6 +13,7 @@ stream-webhook-text = Als JSON über HTTPS gesendet, signiert wie Standard Webho
 stream-syslog = Syslog
 stream-syslog-text = Nachrichten nach RFC 5424 unter TLS (RFC 5425).
 stream-file = Datei des Betreibers
+stream-stdout = Standardausgabe des Servers
 stream-to = Geht an
 stream-to-hint = Ein Webhook hat eine Adresse wie https://siem.example.com/hook, Syslog einen Host und einen Port wie logs.example.com:6514.
 stream-format = Format

@@ -13,6 +13,7 @@ stream-webhook-text = Posted as JSON over HTTPS, signed as Standard Webhooks are
 stream-syslog = Syslog
 stream-syslog-text = Messages of RFC 5424 under TLS (RFC 5425).
 stream-file = File of the operator
+stream-stdout = Standard output of the server
 stream-to = Goes to
 stream-to-hint = A webhook has an address such as https://siem.example.com/hook, syslog a host and a port such as logs.example.com:6514.
 stream-format = Format

@@ -18,7 +18,7 @@ use crate::web::texts::Texts;
 
 /// So long the field of the events is at most.
 const EVENTS_MAX: usize = 2_000;
-/// What an organisation can have by itself; files are the operator's.
+/// What an organisation can have by itself; files and the standard output are the operator's.
 const KINDS: [Kind; 2] = [Kind::Webhook, Kind::Syslog];
 
 #[derive(Template)]

@@ -112,6 +112,7 @@ fn kind(t: Texts, kind: Kind) -> String {
         Kind::Webhook => "stream-webhook",
         Kind::Syslog => "stream-syslog",
         Kind::File => "stream-file",
+        Kind::Stdout => "stream-stdout",
     })
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{kind, path, state, stream_id, style};
 use crate::app::App;
-use crate::app::audit_streams::{self, Kind, Standing, Tried};
+use crate::app::audit_streams::{self, Standing, Tried};
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
@@ -88,7 +88,7 @@ fn page<'a>(app: &App, console: &'a Console, it: Standing, tried: Option<Tried>)
         earlier_until: earlier.map(|it| t.with("stream-earlier", &[("moment", Part::Words(&t.moment(&it)))])),
         has_secret: stream.secret_sealed.is_some(),
         is_paused: stream.is_paused,
-        may_change: stream.sink.kind() != Kind::File && audit_streams::may_manage(&console.actor, &console.model),
+        may_change: !stream.sink.kind().is_of_operator() && audit_streams::may_manage(&console.actor, &console.model),
         name: stream.name,
         last_error: stream.last_error,
         address,
