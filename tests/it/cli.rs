@@ -1296,6 +1296,32 @@ fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() 
     assert_eq!(plain, json!({ "version": 2 }));
 }
 
+/// The secret of a bucket's key comes from standard input, and no answer has it.
+#[test]
+fn a_bucket_is_named_at_the_command_line_and_its_secret_comes_from_standard_input() {
+    let instance = Instance::with_organisation();
+    let url = "https://s3.eu-central-1.amazonaws.com/acme-logs/doorward";
+    let named = ["audit", "stream", "add", "--org", "acme", "--name", "archive", "--kind", "s3", "--to", url];
+    let key = ["--region", "eu-central-1", "--access-key-id", "AKIAFIRST"];
+    let from_stdin = ["--secret-access-key-stdin"];
+
+    let without = instance.refused(&[&named[..], &key].concat(), "");
+    let made = instance.json_with(&[&named[..], &key, &from_stdin].concat(), "canary/first\n");
+    let id = made["id"].as_str().unwrap();
+    let set = ["audit", "stream", "set", id, "--access-key-id", "AKIASECOND"];
+    let changed = instance.json_with(&[&set[..], &from_stdin].concat(), "canary/second\n");
+    let rotated = instance.refused(&["audit", "stream", "rotate-secret", id], "");
+
+    assert!(without.contains("secret_access_key"), "{without}");
+    assert_eq!(
+        (&made["to"], &made["region"], &made["access_key_id"]),
+        (&json!(url), &json!("eu-central-1"), &json!("AKIAFIRST"))
+    );
+    assert_eq!((&changed["access_key_id"], &changed["region"]), (&json!("AKIASECOND"), &json!("eu-central-1")));
+    assert!(rotated.contains("change the stream"), "{rotated}");
+    assert!(![made, changed].iter().any(|it| it.to_string().contains("canary")));
+}
+
 /// OU-07: a file is exported with a manifest, and proved wherever the public key is known: with no database, by whoever holds both.
 #[test]
 fn ou_07_an_exported_file_is_proved_by_its_manifest_alone() {

@@ -151,6 +151,7 @@ async fn a_file_is_the_operators_and_follows_no_link() {
         name: "disk".to_owned(),
         kind: doorward::app::audit_streams::Kind::File,
         address: String::new(),
+        signing: doorward::app::audit_streams::Signing::default(),
         style: doorward::app::audit_streams::Style::Json,
         events: doorward::app::audit_streams::Events::default(),
     };
