@@ -83,7 +83,9 @@ CREATE TABLE public.audit_streams (
     told_at bigint,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
-    events text COLLATE pg_catalog."C"
+    events text COLLATE pg_catalog."C",
+    region text COLLATE pg_catalog."C",
+    access_key_id text COLLATE pg_catalog."C"
 );
 CREATE TABLE public.audit_verifications (
     org_id uuid NOT NULL,

@@ -94,7 +94,7 @@ CREATE TABLE audit_streams (
     failing_since BIGINT NULL,
     told_at BIGINT NULL,
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL, events TEXT NULL,
+    updated_at BIGINT NOT NULL, events TEXT NULL, region TEXT NULL, access_key_id TEXT NULL,
     PRIMARY KEY (org_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX audit_streams_due ON audit_streams (next_at);

@@ -71,6 +71,9 @@ pub struct Settings {
     /// Directory of the files into which the operator has audit logs written; without one there are none
     #[arg(long, env = "DOORWARD_AUDIT_DIR", global = true, value_name = "DIR")]
     pub audit_dir: Option<PathBuf>,
+    /// Whether the operator may have audit logs written to the standard output of the server [default: false]
+    #[arg(long, env = "DOORWARD_AUDIT_STDOUT", global = true, value_name = "TRUE|FALSE")]
+    pub audit_stdout: Option<bool>,
     /// File with the operator API token
     #[arg(long, env = "DOORWARD_OPERATOR_TOKEN_FILE", global = true, value_name = "FILE")]
     pub operator_token_file: Option<PathBuf>,
@@ -121,6 +124,8 @@ pub struct Config {
     pub entra_authority: String,
     /// The directory of the files into which audit logs are written.
     pub audit_dir: Option<PathBuf>,
+    /// Whether audit logs may be written to the standard output.
+    pub audit_stdout: bool,
     /// The file of the operator API token.
     pub operator_token_file: Option<PathBuf>,
     /// Whether applications may register themselves.
@@ -166,6 +171,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             entra_authority: self.entra_authority.or(other.entra_authority),
             audit_dir: self.audit_dir.or(other.audit_dir),
+            audit_stdout: self.audit_stdout.or(other.audit_stdout),
             operator_token_file: self.operator_token_file.or(other.operator_token_file),
             dynamic_registration: self.dynamic_registration.or(other.dynamic_registration),
             client_id_metadata_documents: self.client_id_metadata_documents.or(other.client_id_metadata_documents),
@@ -197,6 +203,7 @@ impl Settings {
             trusted_proxies: networks("trusted_proxies", self.trusted_proxies.as_deref())?,
             entra_authority: entra_authority(self.entra_authority.as_deref())?,
             audit_dir: self.audit_dir,
+            audit_stdout: self.audit_stdout.unwrap_or(false),
             operator_token_file: self.operator_token_file,
             dynamic_registration: self.dynamic_registration.unwrap_or(false),
             client_id_metadata_documents: self.client_id_metadata_documents.unwrap_or(false),

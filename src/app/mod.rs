@@ -119,6 +119,7 @@ pub mod waiting;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use audit_streams::StandardOutput;
 use clients::Documents;
 use clock::Clock;
 use config::Config;
@@ -177,6 +178,8 @@ pub struct Parts {
     pub documents: Documents,
     /// What identity providers asked and is not written yet.
     pub journal: Journal,
+    /// Where audit logs go that the operator reads there.
+    standard_output: StandardOutput,
     outbound: OnceLock<Outbound>,
 }
 
@@ -201,6 +204,7 @@ impl App {
             providers: Providers::default(),
             documents: Documents::default(),
             journal: Journal::default(),
+            standard_output: StandardOutput::default(),
             outbound: OnceLock::new(),
         };
         Ok(Self { parts: Arc::new(parts), trial: None })

@@ -102,6 +102,7 @@ fn settings(config: &Config) -> Value {
         dynamic_registration,
         client_id_metadata_documents,
         audit_dir,
+        audit_stdout,
         rsa_bits: _,
     } = config;
     let port = |it: &std::net::SocketAddr| json!({ "port": it.port(), "is_loopback": it.ip().is_loopback() });
@@ -129,6 +130,7 @@ fn settings(config: &Config) -> Value {
         "dynamic_registration": dynamic_registration,
         "client_id_metadata_documents": client_id_metadata_documents,
         "audit_dir": is_set(audit_dir.is_some()),
+        "audit_stdout": audit_stdout,
     })
 }
 

@@ -152,6 +152,15 @@ pub enum Flaw {
     /// No help is to be found there.
     #[error("write a page that begins with https://, or a mail address")]
     Support,
+    /// No objects can be put there.
+    #[error(
+        "write an address that begins with https://, and behind the host the bucket and what names begin with, in letters, digits \
+         and - . _ ~"
+    )]
+    BucketAddress,
+    /// No store shows this as a region, a key or a secret.
+    #[error("write it as the store shows it")]
+    AsTheStoreShows,
     /// No syslog can be there.
     #[error("write a host and a port, such as logs.example.com:6514")]
     SyslogAddress,

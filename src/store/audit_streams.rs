@@ -89,6 +89,13 @@ fn moved(tx: &Tx, claimed: &AuditStream, next_seq: i64) -> UpdateMany<Entity> {
         .col_expr(Column::NextAt, Expr::value(tx.now.millis()))
 }
 
+/// Lets a claimed stream wait for more until a moment.
+pub async fn wait(tx: &Tx, claimed: &AuditStream, until: Timestamp) -> Result<(), Error> {
+    let waiting = of_claimed(claimed).col_expr(Column::NextAt, Expr::value(until.millis()));
+    waiting.exec(&**tx).await.map_err(translate)?;
+    Ok(())
+}
+
 /// Puts a claimed stream off after a failure, as this one says; false when it is not claimed any more, or waits.
 pub async fn put_off(tx: &Tx, claimed: &AuditStream, after: &AuditStream) -> Result<bool, Error> {
     let noted = of_claimed(claimed)
@@ -146,7 +153,7 @@ fn stream(row: Model) -> Result<AuditStream, Error> {
         id: AuditStreamId::from_uuid(row.id),
         org: OrgId::from_uuid(row.org_id),
         name: row.name,
-        sink: kind.to(row.address),
+        sink: kind.to(row.address, row.region.unwrap_or_default(), row.access_key_id.unwrap_or_default()),
         style: Style::parse(&row.format).ok_or_else(|| unreadable("audit_streams.format"))?,
         events: Events::read_line(&row.events.unwrap_or_default()).map_err(|_| unreadable("audit_streams.events"))?,
         secret_sealed: row.secret_sealed,
@@ -187,5 +194,7 @@ fn row(it: &AuditStream) -> Model {
         created_at: it.created_at.millis(),
         updated_at: it.updated_at.millis(),
         events: Some(it.events.line()).filter(|it| !it.is_empty()),
+        region: it.sink.bucket().map(|it| it.region.clone()),
+        access_key_id: it.sink.bucket().map(|it| it.access_key_id.clone()),
     }
 }

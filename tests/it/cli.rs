@@ -13,7 +13,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Server, database};
+use crate::harness::{OPERATOR_TOKEN, Server, database};
 
 const PASSWORD: &str = "quiet lantern over the harbour";
 
@@ -652,6 +652,109 @@ fn ou_05_the_metrics_are_told_at_an_address_that_the_settings_name() {
     assert!(std::net::TcpStream::connect(&at).is_err(), "it goes on listening");
 }
 
+/// The next line of a server that tells of a record.
+fn next_record(out: &mut impl std::io::BufRead) -> Value {
+    loop {
+        let mut line = String::new();
+        assert!(out.read_line(&mut line).unwrap() > 0, "the output has ended");
+        let line: Value = serde_json::from_str(&line).unwrap();
+        if line["type"] == "audit.record" {
+            return line;
+        }
+    }
+}
+
+/// A container prints what is recorded in every organisation that the operator says, a record a line. Where whoever reads has gone the
+/// stream has failed, and the server has not.
+#[test]
+fn the_server_prints_a_record_a_line_and_survives_whoever_read_them() {
+    let (instance, at) = (Instance::with_organisation(), free());
+    instance.json(&["org", "create", "--slug", "globex", "--name", "Globex"]);
+    let allowed = |arguments: &[&str]| {
+        let done = instance.command(&[arguments, &["--json"]].concat()).env("DOORWARD_AUDIT_STDOUT", "true").output();
+        done.unwrap()
+    };
+    let stream = |org| {
+        let made = allowed(&["audit", "stream", "add", "--org", org, "--name", "container", "--kind", "stdout"]);
+        serde_json::from_slice::<Value>(&made.stdout).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let forbidden = instance.refused(&["audit", "stream", "add", "--name", "container", "--kind", "stdout"], "");
+    let (acme, globex) = (stream("acme"), stream("globex"));
+    let elsewhere = allowed(&["audit", "stream", "test", &acme]);
+    std::fs::write(instance.dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
+    let mut serve = instance.command(&["serve", "--json", "--listen", &at]);
+    serve.env("DOORWARD_AUDIT_STDOUT", "true").env("DOORWARD_OPERATOR_TOKEN_FILE", "operator.token");
+    let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut out = BufReader::new(serve.stdout.take().unwrap());
+    let test = || {
+        let fields = format!("Authorization: Bearer {OPERATOR_TOKEN}\r\nContent-Length: 0\r\n");
+        ask(&format!("http://{at}/api/v1/audit/streams/{acme}/test"), "POST", (&fields, ""))
+    };
+
+    let first = [next_record(&mut out), next_record(&mut out)];
+    let taken = test();
+    let tried = next_record(&mut out);
+    let tested = next_record(&mut out);
+    drop(out);
+    let refused = test();
+    let alive = get(&format!("http://{at}/healthz"));
+    let ended = Command::new("kill").arg(serve.id().to_string()).status().unwrap();
+
+    assert!(forbidden.contains("DOORWARD_AUDIT_STDOUT=true"), "{forbidden}");
+    assert_eq!(elsewhere.status.code(), Some(1));
+    assert!(String::from_utf8(elsewhere.stderr).unwrap().contains("try it there"), "it is not that of the command");
+    let mut streams = first.each_ref().map(|it| it["stream"].as_str().unwrap());
+    streams.sort_unstable();
+    assert_eq!(streams, [acme.as_str(), globex.as_str()]);
+    assert!(first.iter().all(|it| it["record"]["action"] == "audit.stream_created"), "{first:?}");
+    assert!(taken.contains("\"taken\":true"), "{taken}");
+    assert_eq!((&tried["stream"], &tried["record"]["type"]), (&json!(acme), &json!("test")));
+    assert_eq!((&tested["stream"], &tested["record"]["action"]), (&json!(acme), &json!("audit.stream_tested")));
+    assert!(tested["record"]["seq"].is_i64() && tested["organisation"].is_string(), "{tested}");
+    assert!(refused.contains("\"taken\":false") && refused.contains("standard output cannot be written"), "{refused}");
+    assert!(alive.starts_with("HTTP/1.1 200"), "{alive}");
+    assert!(ended.success() && serve.wait().unwrap().success());
+}
+
+/// Whoever has stopped to read and not gone keeps neither the stream from failing nor the server from ending.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_whose_output_nobody_reads_goes_on_and_ends_when_it_is_told_to() {
+    use std::os::fd::AsRawFd as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let (instance, at) = (Instance::with_organisation(), free());
+    std::fs::write(instance.dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut serve = instance.command(&["serve", "--json", "--listen", &at]);
+    serve.env("DOORWARD_AUDIT_STDOUT", "true").env("DOORWARD_OPERATOR_TOKEN_FILE", "operator.token");
+    let serve = serve.stdin(Stdio::null()).stdout(writer.try_clone().unwrap()).stderr(Stdio::null());
+    let mut serve = serve.spawn().unwrap();
+    let mut reader = BufReader::new(reader);
+    reader.read_line(&mut String::new()).unwrap();
+    let same = format!("/proc/self/fd/{}", writer.as_raw_fd());
+    let mut same = std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(same).unwrap();
+    while same.write(&[b'x'; 4_096]).is_ok() {}
+    let operator = |path: &str, body: &str| {
+        let fields = format!(
+            "Authorization: Bearer {OPERATOR_TOKEN}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        ask(&format!("http://{at}/api/v1/audit/streams{path}"), "POST", (&fields, body))
+    };
+
+    let made = operator("?organisation=acme", "{\"name\":\"container\",\"kind\":\"stdout\"}");
+    let id = made.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let refused = operator(&format!("/{id}/test"), "");
+    let asked = Command::new("kill").arg(serve.id().to_string()).status().unwrap();
+    let (told, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || told.send(serve.wait().unwrap().success()));
+
+    assert!(refused.contains("\"taken\":false") && refused.contains("nobody reads the standard output"), "{refused}");
+    assert!(asked.success() && ended.recv_timeout(std::time::Duration::from_mins(1)).unwrap());
+    drop(reader);
+}
+
 /// OU-04: a process that dies leaves no copy of its memory, in which keys and passwords are, whatever the limits of its user allow.
 #[test]
 #[cfg(target_os = "linux")]
@@ -727,11 +830,16 @@ fn a_support_bundle_is_a_new_file_that_nobody_else_reads() {
 
 /// A page over a bare socket.
 fn get(url: &str) -> String {
+    ask(url, "GET", ("", ""))
+}
+
+/// What a server answers to a request with these lines in its header and this body.
+fn ask(url: &str, method: &str, (fields, body): (&str, &str)) -> String {
     let address = url.strip_prefix("http://").unwrap();
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let port: u16 = host.rsplit_once(':').unwrap().1.parse().unwrap();
     let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(socket, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(socket, "{method} /{path} HTTP/1.1\r\nHost: {host}\r\n{fields}Connection: close\r\n\r\n{body}").unwrap();
     let mut page = String::new();
     socket.read_to_string(&mut page).unwrap();
     page
@@ -1186,6 +1294,32 @@ fn an_organisation_gets_a_look_and_loses_it_and_what_is_no_picture_is_refused() 
     assert_eq!((wrong.code, both.code), (Some(1), Some(2)));
     assert!(wrong.err.contains("logo: send a PNG, JPEG or WebP picture"), "{}", wrong.err);
     assert_eq!(plain, json!({ "version": 2 }));
+}
+
+/// The secret of a bucket's key comes from standard input, and no answer has it.
+#[test]
+fn a_bucket_is_named_at_the_command_line_and_its_secret_comes_from_standard_input() {
+    let instance = Instance::with_organisation();
+    let url = "https://s3.eu-central-1.amazonaws.com/acme-logs/doorward";
+    let named = ["audit", "stream", "add", "--org", "acme", "--name", "archive", "--kind", "s3", "--to", url];
+    let key = ["--region", "eu-central-1", "--access-key-id", "AKIAFIRST"];
+    let from_stdin = ["--secret-access-key-stdin"];
+
+    let without = instance.refused(&[&named[..], &key].concat(), "");
+    let made = instance.json_with(&[&named[..], &key, &from_stdin].concat(), "canary/first\n");
+    let id = made["id"].as_str().unwrap();
+    let set = ["audit", "stream", "set", id, "--access-key-id", "AKIASECOND"];
+    let changed = instance.json_with(&[&set[..], &from_stdin].concat(), "canary/second\n");
+    let rotated = instance.refused(&["audit", "stream", "rotate-secret", id], "");
+
+    assert!(without.contains("secret_access_key"), "{without}");
+    assert_eq!(
+        (&made["to"], &made["region"], &made["access_key_id"]),
+        (&json!(url), &json!("eu-central-1"), &json!("AKIAFIRST"))
+    );
+    assert_eq!((&changed["access_key_id"], &changed["region"]), (&json!("AKIASECOND"), &json!("eu-central-1")));
+    assert!(rotated.contains("change the stream"), "{rotated}");
+    assert!(![made, changed].iter().any(|it| it.to_string().contains("canary")));
 }
 
 /// OU-07: a file is exported with a manifest, and proved wherever the public key is known: with no database, by whoever holds both.

@@ -389,7 +389,12 @@ async fn audit_streams(walk: &mut Walk<'_>) {
     let make = format!("POST {list}");
     let made = walk.operator(&make, &[], new("SIEM")).await.expect(201).json();
     let id = made["stream"]["id"].as_str().unwrap().to_owned();
-    for nth in 0..4 {
+    let key = json!({ "region": "eu-central-1", "access_key_id": "AKIA", "secret_access_key": "secret" });
+    let mut bucket = json!({ "name": "Archive", "kind": "s3", "address": "https://127.0.0.1/logs" });
+    bucket.as_object_mut().unwrap().extend(key.as_object().unwrap().clone());
+    let bucket = walk.operator(&make, &[], bucket).await.expect(201).json();
+    assert_eq!(bucket["stream"]["region"], json!("eu-central-1"));
+    for nth in 0..3 {
         walk.operator(&make, &[], new(&format!("number {nth}"))).await.expect(201);
     }
     walk.operator(&make, &[], new("sixth")).await.expect(409);
@@ -401,6 +406,8 @@ async fn audit_streams(walk: &mut Walk<'_>) {
     let changed = walk.operator(&format!("PATCH {one}"), &[&id], change).await.expect(200).json();
     assert_eq!((&changed["name"], &changed["format"]), (&json!("Other"), &json!("ocsf")));
     walk.operator(&format!("PATCH {one}"), &[&id], json!({ "name": null })).await.expect(400);
+    let bucket = bucket["stream"]["id"].as_str().unwrap();
+    walk.operator(&format!("PATCH {one}"), &[bucket], key).await.expect(200);
     for deed in ["pause", "resume", "rotate-secret"] {
         walk.operator(&format!("POST {one}/{deed}"), &[&id], Value::Null).await.expect(200);
     }

@@ -2,19 +2,23 @@
 //!
 //! **Invariant:** a stream belongs to the organisation, not to whoever made it; every deed on it is recorded in the log that it
 //! sends, and asks for a new proof of who does it.
-//! **Invariant:** the secret of a webhook is sealed for its row and shown once; of an address, nobody who may not manage streams
-//! sees more than where it is.
-//! **Invariant:** only the operator has the log written into a file, in the directory of the settings and nowhere else.
+//! **Invariant:** the secret of a webhook is sealed for its row and shown once, that of a bucket's key is sealed and never shown; of
+//! an address, nobody who may not manage streams sees more than where it is.
+//! **Invariant:** only the operator has the log written into a file or to the standard output, where the settings say so and
+//! nowhere else.
 
+mod bucket;
+mod destination;
 mod shipping;
+mod sigv4;
 mod sinks;
+mod stdout;
 
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use url::Url;
 
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, audit_chain, audit_log};
@@ -23,15 +27,17 @@ use crate::domain::policy::{Action, Actor, Change, StreamDeed, Target};
 use crate::domain::role::RoleModel;
 use crate::domain::secret::{Secret, random_bytes};
 use crate::domain::{Conflict, Error, Flaw, Timestamp};
-use crate::oidc::redirect_uri::check_web;
 use crate::store::{Tx, audit, audit_seals, audit_streams};
 
 pub use crate::domain::audit_stream::{
-    AuditStream, Events, Kind, MANAGE, NAME_MAX, OVERLAP, STREAMS_MAX, Sink, State, Style, check_stream_name,
+    AuditStream, Bucket, Events, Kind, MANAGE, NAME_MAX, OVERLAP, SIGNING_MAX, STREAMS_MAX, Sink, State, Style,
+    check_stream_name,
 };
+pub use destination::Signing;
 pub use shipping::ship;
 pub(crate) use shipping::{ALERT, alert_those_concerned};
 pub use sinks::Tried;
+pub use stdout::StandardOutput;
 
 /// The longest address.
 pub const ADDRESS_MAX: usize = 2_000;
@@ -40,14 +46,16 @@ const TESTS: Rate = Rate { most: 10, per: Duration::from_mins(1) };
 const SECRET_PREFIX: &str = "whsec_";
 
 /// What a stream is to be.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewStream {
     /// What people call it.
     pub name: String,
     /// By which way it goes.
     pub kind: Kind,
-    /// To where; nothing for a file.
+    /// To where; nothing for what stays with the operator.
     pub address: String,
+    /// With what it is signed.
+    pub signing: Signing,
     /// What each record looks like.
     pub style: Style,
     /// Which records are told.
@@ -55,12 +63,14 @@ pub struct NewStream {
 }
 
 /// What is to change.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ChangedStream {
     /// What people call it.
     pub name: Option<String>,
     /// To where it goes.
     pub address: Option<String>,
+    /// With what it is signed.
+    pub signing: Signing,
     /// What each record looks like.
     pub style: Option<Style>,
     /// Which records are told.
@@ -74,6 +84,8 @@ pub struct Standing {
     pub stream: AuditStream,
     /// Where it goes, as far as whoever asks may know.
     pub address: String,
+    /// The bucket that it is, for whoever may know the whole address.
+    pub bucket: Option<Bucket>,
     /// How many records wait.
     pub behind: u64,
     /// When the oldest of them was written.
@@ -112,7 +124,11 @@ pub async fn create(
 ) -> Result<(AuditStream, Option<Secret<String>>), Error> {
     actor.knows(org)?;
     check_stream_name(&new.name)?;
-    let sink = sink(new.kind, new.address)?;
+    let given = new.signing.secret_access_key.clone();
+    let sink = destination::read(new.kind, new.address, new.signing)?;
+    if sink.kind() == Kind::S3 && given.is_none() {
+        return Err(Error::invalid("secret_access_key", Flaw::Missing));
+    }
     let id = AuditStreamId::new();
     let secret = (sink.kind() == Kind::Webhook).then(new_secret);
     // What was recorded before has its number then, and the first that goes out is that the stream was made.
@@ -124,7 +140,7 @@ pub async fn create(
         name: new.name,
         style: new.style,
         events: new.events,
-        secret_sealed: secret.as_ref().map(|it| sealed(app, id, it)).transpose()?,
+        secret_sealed: secret.as_ref().or(given.as_ref()).map(|it| sealed(app, id, it)).transpose()?,
         earlier: None,
         is_paused: false,
         next_seq: newest(&*tx, org).await?.saturating_add(1),
@@ -145,7 +161,7 @@ pub async fn create(
         events: made.events.line(),
     };
     let (tx, permit) = app.ask(tx, actor, Action::AuditStream(deed), target(&made)).await?;
-    check_sink(app, &made.sink)?;
+    destination::check(app, &made.sink)?;
     if audit_streams::count(&*tx, org).await? >= STREAMS_MAX {
         return Err(Conflict::TooMany.into());
     }
@@ -158,9 +174,11 @@ pub async fn create(
 pub async fn change(app: &App, actor: &Actor, id: AuditStreamId, to: ChangedStream) -> Result<AuditStream, Error> {
     let (tx, before) = begin(app, actor, id).await?;
     let address = to.address.unwrap_or_else(|| before.sink.address().to_owned());
+    let given = to.signing.secret_access_key.as_ref().map(|it| sealed(app, id, it)).transpose()?;
     let after = AuditStream {
         name: to.name.unwrap_or_else(|| before.name.clone()),
-        sink: sink(before.sink.kind(), address)?,
+        sink: destination::read(before.sink.kind(), address, to.signing.or_of(&before.sink))?,
+        secret_sealed: given.or_else(|| before.secret_sealed.clone()),
         style: to.style.unwrap_or(before.style),
         events: to.events.unwrap_or_else(|| before.events.clone()),
         ..before.clone()
@@ -170,7 +188,7 @@ pub async fn change(app: &App, actor: &Actor, id: AuditStreamId, to: ChangedStre
     let deed = Action::AuditStream(StreamDeed::Change { changes });
     let (tx, permit) = app.ask(tx, actor, deed, target(&after)).await?;
     check_stream_name(&after.name)?;
-    check_sink(app, &after.sink)?;
+    destination::check(app, &after.sink)?;
     if is_same {
         return Ok(before);
     }
@@ -216,6 +234,10 @@ pub async fn replay(app: &App, actor: &Actor, id: AuditStreamId, from: i64) -> R
 pub async fn rotate_secret(app: &App, actor: &Actor, id: AuditStreamId) -> Result<Secret<String>, Error> {
     let (tx, before) = begin(app, actor, id).await?;
     let (tx, permit) = app.ask(tx, actor, Action::AuditStream(StreamDeed::RotateSecret), target(&before)).await?;
+    if before.sink.kind() == Kind::S3 {
+        let problem = "the secret of a bucket is made by its store; change the stream to one that you got there";
+        return Err(Error::malformed("secret_access_key", problem));
+    }
     let Some(old) = before.secret_sealed.clone() else { return Err(Error::NotFound("secret")) };
     let secret = new_secret();
     let after = AuditStream {
@@ -300,11 +322,12 @@ async fn standing(app: &App, actor: &Actor, stream: AuditStream) -> Result<Stand
         Err(_) => matches!(actor, Actor::Operator { .. }),
     };
     let address = if is_known { stream.sink.address() } else { stream.sink.place() }.to_owned();
-    Ok(Standing { stream, address, behind, oldest })
+    let bucket = stream.sink.bucket().filter(|_| is_known).cloned();
+    Ok(Standing { stream, address, bucket, behind, oldest })
 }
 
 fn target(it: &AuditStream) -> Target {
-    let is_of_operator = it.sink.kind() == Kind::File;
+    let is_of_operator = it.sink.kind().is_of_operator();
     Target::AuditStream { org: it.org, id: it.id, label: it.name.clone(), is_of_operator }
 }
 
@@ -316,8 +339,17 @@ fn changes(before: &AuditStream, after: &AuditStream) -> Vec<Change> {
     if before.name != after.name {
         note("name", &before.name, &after.name);
     }
-    if before.sink != after.sink {
+    if before.sink.address() != after.sink.address() {
         note("address", before.sink.place(), after.sink.place());
+    }
+    if let (Some(was), Some(is)) = (before.sink.bucket(), after.sink.bucket()) {
+        for (path, was, is) in
+            [("region", &was.region, &is.region), ("access_key_id", &was.access_key_id, &is.access_key_id)]
+        {
+            if was != is {
+                note(path, was, is);
+            }
+        }
     }
     if before.style != after.style {
         note("format", before.style.word(), after.style.word());
@@ -325,29 +357,10 @@ fn changes(before: &AuditStream, after: &AuditStream) -> Vec<Change> {
     if before.events != after.events {
         note("events", &before.events.line(), &after.events.line());
     }
-    changes
-}
-
-fn sink(kind: Kind, address: String) -> Result<Sink, Error> {
-    if kind == Kind::File && !address.is_empty() {
-        return Err(Error::malformed("address", "a file has none; leave it out"));
+    if before.secret_sealed != after.secret_sealed {
+        changes.push(Change::new("secret_access_key", None, None));
     }
-    Ok(kind.to(address))
-}
-
-/// Refuses what can be sent nowhere. Whether an address may be reached is asked each time that it is.
-fn check_sink(app: &App, sink: &Sink) -> Result<(), Error> {
-    let is_right = match sink {
-        Sink::Webhook(url) => url.len() <= ADDRESS_MAX && check_web(url).is_ok() && Url::parse(url).is_ok(),
-        Sink::Syslog(to) => to.len() <= ADDRESS_MAX && sinks::host_and_port(to).is_some(),
-        Sink::File if app.config.audit_dir.is_none() => {
-            let problem = "name a directory for files of the audit log in DOORWARD_AUDIT_DIR first";
-            return Err(Error::malformed("kind", problem));
-        }
-        Sink::File => true,
-    };
-    let flaw = if sink.kind() == Kind::Webhook { Flaw::WebhookAddress } else { Flaw::SyslogAddress };
-    if is_right { Ok(()) } else { Err(Error::invalid("address", flaw)) }
+    changes
 }
 
 fn new_secret() -> Secret<String> {
@@ -358,9 +371,14 @@ fn sealed(app: &App, id: AuditStreamId, secret: &Secret<String>) -> Result<Vec<u
     app.seal.seal(&place(id), secret.reveal().as_bytes())
 }
 
-/// The secret as it was sealed, and as the key that it stands for.
+/// The secret as it was given.
+fn secret(app: &App, id: AuditStreamId, sealed: &[u8]) -> Result<Secret<Vec<u8>>, Error> {
+    app.seal.open(&place(id), sealed)
+}
+
+/// The key that the secret of a webhook stands for.
 fn key(app: &App, id: AuditStreamId, sealed: &[u8]) -> Result<Secret<Vec<u8>>, Error> {
-    let text = app.seal.open(&place(id), sealed)?;
+    let text = secret(app, id, sealed)?;
     let key = text.reveal().strip_prefix(SECRET_PREFIX.as_bytes()).and_then(|it| STANDARD.decode(it).ok());
     Ok(Secret::new(key.ok_or_else(|| anyhow::anyhow!("the secret of a stream cannot be read"))?))
 }

@@ -11,12 +11,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::sinks::{self, Refused};
+use super::sinks::{self, Batch, Refused};
 use super::target;
 use crate::app::audit_log::{self, INSTANCE};
 use crate::app::mail::{self, Letter};
 use crate::app::{App, alert, history};
-use crate::domain::audit_stream::{AuditStream, BYTES_MAX, Line, MANAGE, Note, RECORDS_MAX, line_of, note, wait};
+use crate::domain::audit_stream::{AuditStream, MANAGE, Note, Portion, line_of, note, wait};
 use crate::domain::id::{AuditStreamId, OrgId};
 use crate::domain::policy::{Action, Actor, JOB_AUDIT, StreamDeed};
 use crate::domain::{Error, Timestamp};
@@ -32,10 +32,16 @@ const AT_ONCE: u64 = 50;
 const ROUNDS_MAX: usize = 50;
 const JOB: Actor = Actor::Job(JOB_AUDIT);
 
-/// What goes out at once.
-struct Batch {
-    numbers: (i64, i64),
-    lines: Vec<Line>,
+/// What is next of a stream.
+enum Next {
+    /// There is nothing.
+    Nothing,
+    /// Nothing is told of the records up to this one.
+    PassOver(i64),
+    /// More may come with what there is, until then.
+    Wait(Timestamp),
+    /// This is sent, up to this record.
+    Send(i64, Batch),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -78,27 +84,30 @@ pub async fn ship(app: &App) -> Result<usize, Error> {
 
 /// Sends the next of a stream that is claimed; true when it was taken.
 async fn ship_next(app: &App, stream: &AuditStream) -> Result<bool, Error> {
-    let Some(batch) = next(app, stream).await? else { return Ok(false) };
-    if batch.lines.is_empty() {
-        return pass_over(app, stream, batch.numbers.1).await.map(|()| false);
-    }
-    match sinks::send(app, stream, Some(batch.numbers), &batch.lines).await {
-        Ok(_) => note_taken(app, stream, batch.numbers.1).await,
-        Err(refused) => note_refused(app, stream, refused).await.map(|()| false),
+    match next(app, stream).await? {
+        Next::Nothing => Ok(false),
+        Next::PassOver(to) => pass_over(app, stream, to).await.map(|()| false),
+        Next::Wait(until) => wait_for_more(app, stream, until).await.map(|()| false),
+        Next::Send(to, batch) => match sinks::send(app, stream, &batch).await {
+            Ok(_) => note_taken(app, stream, to).await,
+            Err(refused) => note_refused(app, stream, refused).await.map(|()| false),
+        },
     }
 }
 
 /// What is next: records in their order, without those that the stream does not tell, and in the place of those that are gone,
 /// that they are: nobody knows any more whether they would have been told.
-async fn next(app: &App, stream: &AuditStream) -> Result<Option<Batch>, Error> {
+async fn next(app: &App, stream: &AuditStream) -> Result<Next, Error> {
     let (db, org) = (app.store.reader(), stream.org);
-    let links = audit_seals::links_after(db, org, stream.next_seq.saturating_sub(1), RECORDS_MAX).await?;
+    let Portion { records_max, bytes_max, patience } = stream.sink.kind().portion();
+    let links = audit_seals::links_after(db, org, stream.next_seq.saturating_sub(1), records_max).await?;
+    let mut is_full = u64::try_from(links.len()).is_ok_and(|it| it == records_max);
     let ids: Vec<_> = links.iter().map(|it| it.id).collect();
     let mut rows = audit::among(db, org, &ids).await?;
     let there: HashSet<_> = rows.iter().map(|it| it.id).collect();
     rows.retain(|it| stream.events.tell(&it.action));
     let events = history::told(app, org, rows).await?;
-    let (mut lines, mut bytes, mut to) = (Vec::new(), 0_usize, stream.next_seq.saturating_sub(1));
+    let (mut lines, mut bytes, mut since, mut to) = (Vec::new(), 0_usize, None, stream.next_seq.saturating_sub(1));
     for link in links {
         let last_gone = if there.contains(&link.id) { link.seq.saturating_sub(1) } else { link.seq };
         if last_gone > to {
@@ -108,16 +117,31 @@ async fn next(app: &App, stream: &AuditStream) -> Result<Option<Batch>, Error> {
         if let Some(event) = events.iter().find(|it| it.row.id == link.id) {
             let told = line_of(stream.style, (link.seq, &link.link), &audit_log::entry(event))?;
             let size = told.iter().map(|it| it.text().len()).sum::<usize>();
-            if bytes > 0 && bytes.saturating_add(size) > BYTES_MAX {
-                to = last_gone;
+            if bytes > 0 && bytes.saturating_add(size) > bytes_max {
+                (to, is_full) = (last_gone, true);
                 break;
             }
             bytes = bytes.saturating_add(size);
+            since = since.or(Some(event.row.at));
             lines.extend(told);
         }
         to = link.seq;
     }
-    Ok((to >= stream.next_seq).then_some(Batch { numbers: (stream.next_seq, to), lines }))
+    if to < stream.next_seq {
+        return Ok(Next::Nothing);
+    }
+    if lines.is_empty() {
+        return Ok(Next::PassOver(to));
+    }
+    let until = since.map(|it| it.after(patience)).filter(|until| !is_full && app.now() < *until);
+    Ok(until.map_or(Next::Send(to, Batch { numbers: Some((stream.next_seq, to)), since, lines }), Next::Wait))
+}
+
+/// Lets the next try wait until more has come.
+async fn wait_for_more(app: &App, stream: &AuditStream, until: Timestamp) -> Result<(), Error> {
+    let tx = app.begin_brief(stream.org).await?;
+    audit_streams::wait(&tx, stream, until).await?;
+    tx.commit_all(Vec::new()).await
 }
 
 /// Moves on over records of which none is told.

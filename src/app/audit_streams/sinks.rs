@@ -1,7 +1,8 @@
-//! How what goes out reaches whoever takes it: a webhook (Standard Webhooks), syslog under TLS (RFC 5424, RFC 5425), or a file.
+//! How what goes out reaches whoever takes it: a webhook (Standard Webhooks), syslog under TLS (RFC 5424, RFC 5425), a bucket,
+//! a file, or the standard output.
 //!
 //! **Invariant:** what is sent is taken as a whole or not at all as far as this side knows; half a batch is sent again.
-//! **Invariant:** nothing of what a receiver answers is kept but its status.
+//! **Invariant:** nothing of what a webhook answers is kept but its status.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -16,11 +17,30 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use url::{Host, Url};
 
-use super::key;
+use super::{bucket, key};
 use crate::app::outbound::{Answer, Call, Method};
 use crate::app::{App, jobs};
-use crate::domain::Error;
-use crate::domain::audit_stream::{AuditStream, Body, Line, Note, Sender, Sink, frame, kept_error, note, webhook_id};
+use crate::domain::audit_stream::{
+    AuditStream, Body, Line, Note, Sender, Sink, frame, kept_error, note, printed, webhook_id,
+};
+use crate::domain::{Error, Timestamp};
+
+/// What goes out at once.
+pub(super) struct Batch {
+    /// Of which numbers it tells; none of what is sent on trial.
+    pub numbers: Option<(i64, i64)>,
+    /// When the first of the records in it was written.
+    pub since: Option<Timestamp>,
+    /// What is told.
+    pub lines: Vec<Line>,
+}
+
+impl Batch {
+    /// A line for each.
+    pub(super) fn text(&self) -> String {
+        self.lines.iter().flat_map(|it| [it.text(), "\n"]).collect()
+    }
+}
 
 /// What came of sending something on trial.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,58 +65,47 @@ pub(super) enum Refused {
     ForGood(String),
 }
 
-/// Sends lines that tell of these numbers.
-pub(super) async fn send(
-    app: &App,
-    stream: &AuditStream,
-    numbers: Option<(i64, i64)>,
-    lines: &[Line],
-) -> Result<String, Refused> {
+/// Sends a batch; answers what was said.
+pub(super) async fn send(app: &App, stream: &AuditStream, batch: &Batch) -> Result<String, Refused> {
     match &stream.sink {
-        Sink::Webhook(url) => post(app, stream, url, numbers, lines).await,
-        Sink::Syslog(to) => hand_over(app, to, lines).await.map_err(|it| for_now(&it)),
-        Sink::File => append(app, stream, lines).await.map_err(|it| for_now(&it)),
+        Sink::Webhook(url) => post(app, stream, url, batch).await,
+        Sink::Syslog(to) => hand_over(app, to, &batch.lines).await.map_err(|it| for_now(&it)),
+        Sink::S3(to) => bucket::put(app, stream, to, batch).await,
+        Sink::File => append(app, stream, batch.text()).await.map_err(|it| for_now(&it)),
+        Sink::Stdout => print(app, stream, &batch.lines).await.map_err(|it| for_now(&it)),
     }
 }
 
 /// Sends something that is no record.
 pub(super) async fn test(app: &App, stream: &AuditStream) -> Result<Tried, Error> {
-    let line = note(stream.style, app.now(), Note::Test)?;
-    Ok(match send(app, stream, None, &[line]).await {
+    let batch = Batch { numbers: None, since: None, lines: vec![note(stream.style, app.now(), Note::Test)?] };
+    Ok(match send(app, stream, &batch).await {
         Ok(said) => Tried { is_taken: true, said },
         Err(Refused::ForNow { why: said, .. } | Refused::ForGood(said)) => Tried { is_taken: false, said },
     })
 }
 
-async fn post(
-    app: &App,
-    stream: &AuditStream,
-    url: &str,
-    numbers: Option<(i64, i64)>,
-    lines: &[Line],
-) -> Result<String, Refused> {
-    let call = request(app, stream, url, numbers, lines).map_err(|it| for_now(&it))?;
+async fn post(app: &App, stream: &AuditStream, url: &str, batch: &Batch) -> Result<String, Refused> {
+    let call = request(app, stream, url, batch).map_err(|it| for_now(&it))?;
     let sent = async { app.outbound()?.send(call).await.map_err(|it| Error::from(anyhow::Error::new(it))) };
-    let Answer { status, retry_after, .. } = sent.await.map_err(|it| for_now(&it))?;
-    let said = format!("the receiver answered with status {status}");
-    match status {
+    let answer = sent.await.map_err(|it| for_now(&it))?;
+    let said = format!("the receiver answered with status {}", answer.status);
+    match answer.status {
         200..=299 => Ok(said),
         // Standard Webhooks: whoever answers so wants no more.
         410 => Err(Refused::ForGood(said)),
-        429 | 503 => Err(Refused::ForNow { why: said, retry_after }),
-        _ => Err(Refused::ForNow { why: said, retry_after: None }),
+        _ => Err(refused(&answer, said)),
     }
 }
 
-fn request(
-    app: &App,
-    stream: &AuditStream,
-    url: &str,
-    numbers: Option<(i64, i64)>,
-    lines: &[Line],
-) -> Result<Call, Error> {
-    let now = app.now();
-    let body = serde_json::to_vec(&Body::of((stream.org, stream.id), now, numbers, lines));
+/// What is made of an answer that is no yes: whoever is busy says how long.
+pub(super) fn refused(answer: &Answer, why: String) -> Refused {
+    Refused::ForNow { why, retry_after: answer.retry_after.filter(|_| matches!(answer.status, 429 | 503)) }
+}
+
+fn request(app: &App, stream: &AuditStream, url: &str, batch: &Batch) -> Result<Call, Error> {
+    let (now, numbers) = (app.now(), batch.numbers);
+    let body = serde_json::to_vec(&Body::of((stream.org, stream.id), now, numbers, &batch.lines));
     let body = body.map_err(anyhow::Error::new)?;
     let (id, at) = (webhook_id(stream.id, now, numbers), now.seconds().to_string());
     let earlier = stream.earlier.as_ref().filter(|(_, until)| now < *until).map(|it| &it.0);
@@ -122,7 +131,7 @@ fn request(
     })
 }
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 async fn hand_over(app: &App, to: &str, lines: &[Line]) -> Result<String, Error> {
     let (host, port) = host_and_port(to).context("the address names no host and port")?;
@@ -140,10 +149,9 @@ pub(super) fn host_and_port(text: &str) -> Option<(Host, u16)> {
     Some((Host::parse(host).ok()?, port))
 }
 
-async fn append(app: &App, stream: &AuditStream, lines: &[Line]) -> Result<String, Error> {
+async fn append(app: &App, stream: &AuditStream, text: String) -> Result<String, Error> {
     let dir = app.config.audit_dir.clone().context("no directory for files of the audit log is named any more")?;
     let path = dir.join(format!("{}-{}.ndjson", stream.org, stream.id));
-    let text: String = lines.iter().flat_map(|it| [it.text(), "\n"]).collect();
     let written = tokio::task::spawn_blocking(move || write(&dir, &path, text.as_bytes()));
     written.await.map_err(anyhow::Error::new)??;
     Ok("it is written".to_owned())
@@ -180,7 +188,20 @@ fn put(file: &mut File, end: u64, bytes: &[u8]) -> io::Result<()> {
     file.sync_data()
 }
 
-fn for_now(cause: &Error) -> Refused {
+async fn print(app: &App, stream: &AuditStream, lines: &[Line]) -> Result<String, Error> {
+    if !app.config.audit_stdout {
+        return Err(anyhow::anyhow!("the settings do not allow the standard output any more").into());
+    }
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&printed((stream.org, stream.id), line)?);
+        text.push('\n');
+    }
+    app.standard_output.print(text).await?;
+    Ok("it is written".to_owned())
+}
+
+pub(super) fn for_now(cause: &Error) -> Refused {
     let told = if let Error::Internal(cause) = cause { jobs::told(cause) } else { cause.to_string() };
     Refused::ForNow { why: kept_error(&told), retry_after: None }
 }

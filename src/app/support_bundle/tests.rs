@@ -27,6 +27,7 @@ fn of_the_settings_nothing_leaves_that_somebody_has_written() {
         dynamic_registration: Some(true),
         client_id_metadata_documents: None,
         audit_dir: written("/srv/").map(Into::into),
+        audit_stdout: Some(true),
     };
 
     let told = super::settings(&settings.check().unwrap());
@@ -40,6 +41,7 @@ fn of_the_settings_nothing_leaves_that_somebody_has_written() {
     assert_eq!([&told["outbound_allow"]["networks"], &told["trusted_proxies"]["networks"]], [2, 1]);
     assert_eq!(told["dns_servers"], json!([{ "port": 53, "is_loopback": false }]));
     assert_eq!([&told["dynamic_registration"], &told["client_id_metadata_documents"]], [true, false]);
+    assert_eq!((&told["audit_dir"], &told["audit_stdout"]), (&json!("set"), &json!(true)));
 }
 
 #[test]

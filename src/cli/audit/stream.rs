@@ -2,11 +2,15 @@
 
 use clap::{Args, Subcommand};
 
-use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Standing, Style, Tried};
-use crate::cli::operator::Operator;
+use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Signing, Standing, Style, Tried};
+use crate::cli::operator::{Operator, secret_from_stdin};
 use crate::cli::output::{Output, Record};
 use crate::domain::id::{AuditStreamId, OrgId};
+use crate::domain::secret::Secret;
 use crate::domain::{Error, Timestamp};
+
+const AT_THE_SERVER: &str =
+    "the standard output is that of the server; try it there, by POST /api/v1/audit/streams/ID/test";
 
 /// What can be done with streams.
 #[derive(Debug, Subcommand)]
@@ -60,18 +64,42 @@ pub struct Added {
     /// What people call it
     #[arg(long)]
     name: String,
-    /// By which way; a file is written into the directory of DOORWARD_AUDIT_DIR
+    /// By which way; a file is written into the directory of DOORWARD_AUDIT_DIR, and stdout is that of the server
     #[arg(long, value_parser = Kind::ALL.map(Kind::word))]
     kind: String,
-    /// To where: https://… for a webhook, HOST:PORT for syslog under TLS; nothing for a file
+    /// To where: https://… for a webhook, https://STORE/BUCKET/PREFIX for s3, HOST:PORT for syslog under TLS; nothing otherwise
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
+    #[command(flatten)]
+    key: Key,
     /// What each record looks like
     #[arg(long, value_parser = Style::ALL.map(Style::word), default_value = Style::Json.word())]
     format: String,
     /// Which records are told, such as role.assigned or user.*, with commas in between; without this, all
     #[arg(long, value_name = "EVENTS", default_value = "", hide_default_value = true)]
     events: String,
+}
+
+/// With what requests to a bucket are signed.
+#[derive(Debug, Args)]
+pub struct Key {
+    /// The region of a bucket
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The name of the key that may put objects into it
+    #[arg(long, value_name = "ID")]
+    access_key_id: Option<String>,
+    /// Read the secret of that key from standard input
+    #[arg(long)]
+    secret_access_key_stdin: bool,
+}
+
+impl Key {
+    fn signing(self) -> Result<Signing, Error> {
+        let Self { region, access_key_id, secret_access_key_stdin } = self;
+        let secret_access_key = secret_access_key_stdin.then(secret_from_stdin).transpose()?.map(Secret::new);
+        Ok(Signing { region, access_key_id, secret_access_key })
+    }
 }
 
 /// What is to change.
@@ -85,6 +113,8 @@ pub struct Changed {
     /// To where
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
+    #[command(flatten)]
+    key: Key,
     /// What each record looks like
     #[arg(long, value_parser = Style::ALL.map(Style::word))]
     format: Option<String>,
@@ -104,10 +134,11 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::many(&columns, all.into_iter().map(record).collect()))
         }
         Command::Show(Which { id }) => shown(operator, id).await,
-        Command::Set(Changed { id, name, to, format, events }) => {
+        Command::Set(Changed { id, name, to, key, format, events }) => {
             let style = format.as_deref().map(style).transpose()?;
             let events = events.as_deref().map(Events::read_line).transpose()?;
-            audit_streams::change(app, actor, id, ChangedStream { name, address: to, style, events }).await?;
+            let to = ChangedStream { name, address: to, signing: key.signing()?, style, events };
+            audit_streams::change(app, actor, id, to).await?;
             shown(operator, id).await
         }
         Command::Pause(Which { id }) => {
@@ -127,6 +158,9 @@ pub async fn run(operator: &Operator, command: Command) -> Result<Output, Error>
             Ok(Output::one(Record::new().with("id", id.to_string()).with("secret", secret.reveal().clone())))
         }
         Command::Test(Which { id }) => {
+            if audit_streams::show(app, actor, id).await?.stream.sink.kind() == Kind::Stdout {
+                return Err(Error::malformed("kind", AT_THE_SERVER));
+            }
             let Tried { is_taken, said } = audit_streams::test(app, actor, id).await?;
             let output = Output::one(Record::new().with("taken", is_taken).with("said", said));
             Ok(if is_taken { output } else { output.failed("it was not taken") })
@@ -144,6 +178,7 @@ async fn add(operator: &Operator, it: Added) -> Result<Output, Error> {
         name: it.name,
         kind: Kind::parse(&it.kind).ok_or_else(|| Error::malformed("kind", "is unknown"))?,
         address: it.to.unwrap_or_default(),
+        signing: it.key.signing()?,
         style: style(&it.format)?,
         events: Events::read_line(&it.events)?,
     };
@@ -168,12 +203,14 @@ fn style(word: &str) -> Result<Style, Error> {
 }
 
 fn record(it: Standing) -> Record {
-    let Standing { stream, address, behind, oldest } = it;
+    let Standing { stream, address, bucket, behind, oldest } = it;
     Record::new()
         .with("id", stream.id.to_string())
         .with("name", stream.name.clone())
         .with("kind", stream.sink.kind().word())
         .maybe("to", (!address.is_empty()).then_some(address))
+        .maybe("region", bucket.as_ref().map(|it| it.region.clone()))
+        .maybe("access_key_id", bucket.map(|it| it.access_key_id))
         .with("format", stream.style.word())
         .maybe("events", Some(stream.events.line()).filter(|it| !it.is_empty()))
         .with("state", stream.state().word())

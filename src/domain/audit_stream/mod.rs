@@ -1,10 +1,12 @@
-//! The streams in which the audit log of an organisation goes out as it happens: to a webhook, to syslog, or into a file.
+//! The streams in which the audit log of an organisation goes out as it happens: to a webhook, to syslog, into a bucket,
+//! into a file, or to the standard output of the server.
 //!
 //! **Invariant:** a stream is a place in the chain of the log. What is sent is told in the order of its numbers, and a place moves
 //! on only over what has been taken, so that something may arrive twice and never not at all.
 //! **Invariant:** a stream that tells some deeds looks at all of them in their order; its place moves on over the others, too.
 //! **Invariant:** what was taken away before it could be sent is told of in its place; no receiver has to notice by itself.
 
+mod bucket;
 mod events;
 mod telling;
 
@@ -14,8 +16,9 @@ use super::id::{AuditStreamId, OrgId};
 use super::text::{check_name, on_one_line};
 use super::{Error, Timestamp};
 
+pub use bucket::{Bucket, SIGNING_MAX, check_shown, object, trial};
 pub use events::Events;
-pub use telling::{Body, Line, Note, Sender, frame, line_of, note, webhook_id};
+pub use telling::{Body, Line, Note, Sender, frame, line_of, note, printed, webhook_id};
 
 /// The permissions that it takes together to make a stream and to change anything about it.
 pub const MANAGE: [&str; 2] = ["org.audit:export", "org.integrations:manage"];
@@ -23,10 +26,6 @@ pub const MANAGE: [&str; 2] = ["org.audit:export", "org.integrations:manage"];
 pub const STREAMS_MAX: u64 = 5;
 /// So long is the name of one at most.
 pub const NAME_MAX: usize = 100;
-/// So many records go out at once.
-pub const RECORDS_MAX: u64 = 100;
-/// And so many bytes of them, beyond the first.
-pub const BYTES_MAX: usize = 512 * 1024;
 /// So long both secrets are used after another one was made.
 pub const OVERLAP: Duration = Duration::from_hours(24);
 /// Whoever looks after a stream is written to when nothing has arrived for so long.
@@ -52,7 +51,7 @@ pub struct AuditStream {
     pub style: Style,
     /// Which records are told.
     pub events: Events,
-    /// The sealed secret that requests are signed with.
+    /// The sealed secret that requests are signed with: our own for a webhook, that of the key for a bucket.
     pub secret_sealed: Option<Vec<u8>>,
     /// The one before, and until when requests are signed with it as well.
     pub earlier: Option<(Vec<u8>, Timestamp)>,
@@ -85,8 +84,12 @@ pub enum Sink {
     Webhook(String),
     /// It is written to this host and port, as syslog under TLS.
     Syslog(String),
+    /// It is put into this bucket.
+    S3(Bucket),
     /// It is written into a file in the directory that the operator has named.
     File,
+    /// It is written to the standard output of the server.
+    Stdout,
 }
 
 /// By which way a stream goes.
@@ -96,20 +99,26 @@ pub enum Kind {
     Webhook,
     /// As syslog.
     Syslog,
+    /// As objects in a bucket.
+    S3,
     /// Into a file.
     File,
+    /// To the standard output of the server.
+    Stdout,
 }
 
 impl Kind {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Webhook, Self::Syslog, Self::File];
+    pub const ALL: [Self; 5] = [Self::Webhook, Self::Syslog, Self::S3, Self::File, Self::Stdout];
 
     /// Its name.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
             Self::Syslog => "syslog",
+            Self::S3 => "s3",
             Self::File => "file",
+            Self::Stdout => "stdout",
         }
     }
 
@@ -118,12 +127,30 @@ impl Kind {
         Self::ALL.into_iter().find(|it| it.word() == word)
     }
 
-    /// Where a stream goes that has this address.
-    pub fn to(self, address: String) -> Sink {
+    /// True where the log stays with the operator, who alone has it go there.
+    pub const fn is_of_operator(self) -> bool {
+        matches!(self, Self::File | Self::Stdout)
+    }
+
+    /// How much goes out at once.
+    pub const fn portion(self) -> Portion {
+        match self {
+            Self::Webhook | Self::Syslog | Self::File | Self::Stdout => {
+                Portion { records_max: 100, bytes_max: 512 * 1024, patience: Duration::ZERO }
+            }
+            // Each object costs a request, and whoever reads them later another one.
+            Self::S3 => Portion { records_max: 1_000, bytes_max: 5 * 1024 * 1024, patience: Duration::from_mins(1) },
+        }
+    }
+
+    /// Where a stream goes that has this address, and where it is a bucket this region and key.
+    pub fn to(self, address: String, region: String, access_key_id: String) -> Sink {
         match self {
             Self::Webhook => Sink::Webhook(address),
             Self::Syslog => Sink::Syslog(address),
+            Self::S3 => Sink::S3(Bucket { address, region, access_key_id }),
             Self::File => Sink::File,
+            Self::Stdout => Sink::Stdout,
         }
     }
 }
@@ -134,16 +161,23 @@ impl Sink {
         match self {
             Self::Webhook(_) => Kind::Webhook,
             Self::Syslog(_) => Kind::Syslog,
+            Self::S3(_) => Kind::S3,
             Self::File => Kind::File,
+            Self::Stdout => Kind::Stdout,
         }
     }
 
-    /// The whole address; nothing for a file.
+    /// The whole address; nothing for what stays with the operator.
     pub fn address(&self) -> &str {
         match self {
-            Self::Webhook(address) | Self::Syslog(address) => address,
-            Self::File => "",
+            Self::Webhook(address) | Self::Syslog(address) | Self::S3(Bucket { address, .. }) => address,
+            Self::File | Self::Stdout => "",
         }
+    }
+
+    /// The bucket, where it is one.
+    pub const fn bucket(&self) -> Option<&Bucket> {
+        if let Self::S3(bucket) = self { Some(bucket) } else { None }
     }
 
     /// Where it is, without what only its owner knows: many receivers have a key in the path or the query of their address.
@@ -153,6 +187,17 @@ impl Sink {
         let end = address.get(host_at..).and_then(|rest| rest.find(['/', '?'])).map(|at| at.saturating_add(host_at));
         end.and_then(|end| address.get(..end)).unwrap_or(address)
     }
+}
+
+/// How much goes out at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Portion {
+    /// So many records.
+    pub records_max: u64,
+    /// And so many bytes of them, beyond the first.
+    pub bytes_max: usize,
+    /// So long the first waits for others to come with it.
+    pub patience: Duration,
 }
 
 /// What each record looks like.

@@ -1,4 +1,5 @@
-//! What goes out in a stream: records on one line each, the body of a webhook, and the messages of syslog.
+//! What goes out in a stream: records on one line each, the body of a webhook, and the messages of
+//! syslog.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -167,6 +168,20 @@ pub fn webhook_id(stream: AuditStreamId, at: Timestamp, numbers: Option<(i64, i6
         Some((from, to)) => format!("{stream}.{from}-{to}"),
         None => format!("{stream}.test-{}", at.millis()),
     }
+}
+
+/// A line for the standard output of the server, where several streams meet: what stands around a record says whose it is.
+pub fn printed((organisation, stream): (OrgId, AuditStreamId), it: &Line) -> Result<String, Error> {
+    line(&Printed { kind: "audit.record", organisation, stream, record: &it.json })
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    organisation: OrgId,
+    stream: AuditStreamId,
+    record: &'a RawValue,
 }
 
 /// Who sends, as syslog names it.

@@ -49,6 +49,27 @@ fn of_an_address_only_where_it_is_is_told() {
     assert_eq!(Sink::File.place(), "");
 }
 
+/// Names sort as the numbers do; a day and a stream have their own.
+#[test]
+fn the_name_of_an_object_tells_its_day_its_numbers_and_its_stream() {
+    let stream = AuditStreamId::new();
+
+    let name = |numbers| object("acme", NOON, numbers, stream);
+
+    assert_eq!(name((7, 31)), format!("acme/2027/01/15/000000000007-000000000031-{stream}.ndjson"));
+    assert!(name((9, 9)) < name((10, 10)) && name((999, 999)) < name((1_000, 2_000)));
+    assert_ne!(name((7, 31)), object("acme", NOON, (7, 31), AuditStreamId::new()));
+}
+
+#[test]
+fn objects_are_put_under_the_address_whether_or_not_it_ends_with_a_slash() {
+    for address in ["https://s3.example/logs", "https://s3.example/logs/"] {
+        let bucket = Bucket { address: address.to_owned(), region: "auto".to_owned(), access_key_id: "k".to_owned() };
+        assert_eq!(bucket.url_of("a/b.ndjson"), "https://s3.example/logs/a/b.ndjson");
+        assert_eq!(Sink::S3(bucket).place(), "https://s3.example");
+    }
+}
+
 #[test]
 fn every_line_has_its_number_and_the_link_of_the_chain() {
     let plain = line_of(Style::Json, (7, "ab12"), &entry("success", "ada")).unwrap();

@@ -89,6 +89,8 @@ pub(in crate::store) mod audit_stream {
         pub created_at: i64,
         pub updated_at: i64,
         pub events: Option<String>,
+        pub region: Option<String>,
+        pub access_key_id: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::document::{Documented, operation};
 use super::json::{Body, Params, Words, kept, told};
 use super::users::Which;
-use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Standing, Style, Tried};
+use crate::app::audit_streams::{self, ChangedStream, Events, Kind, NewStream, Signing, Standing, Style, Tried};
 use crate::app::{App, users};
 use crate::domain::id::AuditStreamId;
 use crate::domain::policy::Actor;
@@ -28,7 +28,8 @@ pub(super) fn routes(routes: Documented) -> Documented {
     let create = operation("Lets the audit log go out from now on")
         .about(
             "Each record is told once it is part of the chain, in the order of `seq`, at least once. A webhook gets requests \
-             signed as Standard Webhooks are; its secret is in this answer and never again.",
+             signed as Standard Webhooks are; its secret is in this answer and never again. A bucket of an S3-compatible store \
+             gets an object a minute, of up to 1,000 records or 5 MiB.",
         )
         .of_an_organisation()
         .takes::<NewAuditStreamBody>()
@@ -64,17 +65,30 @@ pub(super) fn routes(routes: Documented) -> Documented {
 }
 
 /// A stream that is to be made.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAuditStreamBody {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// `webhook`, `syslog` or, for the operator alone, `file`.
+    /// `webhook`, `syslog`, `s3` or, for the operator alone, `file` or `stdout`.
     kind: String,
-    /// An address that begins with https:// for a webhook, a host and a port for syslog under TLS (RFC 5425); none for a file.
+    /// An address that begins with https:// for a webhook, and for a bucket with that and what names begin with behind its host; a host
+    /// and a port for syslog under TLS (RFC 5425); none otherwise.
     #[serde(default)]
     #[schema(max_length = 2000)]
     address: Option<String>,
+    /// The region of a bucket; of that alone, as what follows.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    region: Option<String>,
+    /// The name of the key that may put objects into it.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    access_key_id: Option<String>,
+    /// The secret of that key, which is never shown.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    secret_access_key: Option<String>,
     /// `json`, as this API tells a deed, or `ocsf`, as events of OCSF 1.8.0.
     #[serde(default)]
     format: Option<String>,
@@ -85,7 +99,7 @@ struct NewAuditStreamBody {
 }
 
 /// What is to change.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ChangedAuditStreamBody {
     #[serde(default, deserialize_with = "told")]
@@ -94,6 +108,17 @@ struct ChangedAuditStreamBody {
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<String>, max_length = 2000)]
     address: Option<Option<String>>,
+    /// Of a bucket alone, as what follows.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    region: Option<Option<String>>,
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    access_key_id: Option<Option<String>>,
+    /// Another secret takes the place of the one before at once.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    secret_access_key: Option<Option<String>>,
     /// `json` or `ocsf`.
     #[serde(default, deserialize_with = "told")]
     #[schema(value_type = Option<String>)]
@@ -118,10 +143,14 @@ struct ReplayBody {
 struct AuditStreamBody {
     id: AuditStreamId,
     name: String,
-    /// `webhook`, `syslog` or `file`.
+    /// `webhook`, `syslog`, `s3`, `file` or `stdout`.
     kind: &'static str,
-    /// Without its path and query for whoever may not manage streams; none for a file.
+    /// Without its path and query for whoever may not manage streams; none for what stays with the operator.
     address: Option<String>,
+    /// Of a bucket.
+    region: Option<String>,
+    /// The name of the key that signs for a bucket.
+    access_key_id: Option<String>,
     /// `json` or `ocsf`.
     format: &'static str,
     /// Which records are told; all where this is empty.
@@ -198,6 +227,11 @@ async fn create(
         events: events(&new.events)?,
         name: new.name,
         address: new.address.unwrap_or_default(),
+        signing: Signing {
+            region: new.region,
+            access_key_id: new.access_key_id,
+            secret_access_key: new.secret_access_key.map(Secret::new),
+        },
     };
     let (made, secret) = audit_streams::create(&app, &caller.actor, org, new).await?;
     let stream = audit_streams::show(&app, &caller.actor, made.id).await?.into();
@@ -223,6 +257,11 @@ async fn change(
     let to = ChangedStream {
         name: kept("name", to.name)?,
         address: kept("address", to.address)?,
+        signing: Signing {
+            region: kept("region", to.region)?,
+            access_key_id: kept("access_key_id", to.access_key_id)?,
+            secret_access_key: kept("secret_access_key", to.secret_access_key)?.map(Secret::new),
+        },
         style: kept("format", to.format)?.as_deref().map(style).transpose()?,
         events: kept("events", to.events)?.as_deref().map(events).transpose()?,
     };
@@ -301,11 +340,13 @@ fn one_of(field: &str, words: &[&str]) -> Error {
 
 impl From<Standing> for AuditStreamBody {
     fn from(it: Standing) -> Self {
-        let Standing { stream, address, behind, oldest } = it;
+        let Standing { stream, address, bucket, behind, oldest } = it;
         Self {
             id: stream.id,
             kind: stream.sink.kind().word(),
             address: (!address.is_empty()).then_some(address),
+            region: bucket.as_ref().map(|it| it.region.clone()),
+            access_key_id: bucket.map(|it| it.access_key_id),
             format: stream.style.word(),
             events: stream.events.words(),
             state: stream.state().word(),

@@ -111,7 +111,7 @@ fn a_key_that_does_not_exist_is_shown_as_such() {
 }
 
 /// What is the same in both languages: names, what is only put together, and words that German has from English.
-const SAME: [&str; 46] = [
+const SAME: [&str; 47] = [
     "about-domain",
     "branding-logo",
     "browser",
@@ -151,6 +151,7 @@ const SAME: [&str; 46] = [
     "stream-format",
     "stream-json",
     "stream-ocsf",
+    "stream-region",
     "stream-syslog",
     "stream-webhook",
     "teams",

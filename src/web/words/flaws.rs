@@ -74,6 +74,8 @@ pub(in crate::web) fn flaw(t: Texts, flaw: &Flaw) -> String {
         Flaw::PictureBytes { kibibytes_max } => number(t, "flaw-picture-bytes", *kibibytes_max),
         Flaw::PictureSide { from, to } => between(t, "flaw-picture-side", (*from, *to)),
         Flaw::Support => t.say("flaw-support"),
+        Flaw::BucketAddress => t.say("flaw-bucket-address"),
+        Flaw::AsTheStoreShows => t.say("flaw-as-the-store-shows"),
         Flaw::SyslogAddress => t.say("flaw-syslog-address"),
         Flaw::Networks { most } => number(t, "flaw-networks", *most),
         Flaw::ScimScopes => t.say("token-may-nothing"),

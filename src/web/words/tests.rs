@@ -143,6 +143,8 @@ fn flaws() -> Vec<Flaw> {
         Flaw::Domain,
         Flaw::WebhookAddress,
         Flaw::SyslogAddress,
+        Flaw::BucketAddress,
+        Flaw::AsTheStoreShows,
         Flaw::Colour,
         Flaw::Picture,
         Flaw::PictureBytes { kibibytes_max: 256 },

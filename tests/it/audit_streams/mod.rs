@@ -1,14 +1,16 @@
 //! The audit log goes out as it happens: in order, without a gap, signed, and to nobody it may not go to.
 
+mod buckets;
 mod console;
 mod filtered;
 mod receivers;
+mod store;
 mod ways;
 
 use std::time::Duration;
 
 use doorward::app::accounts::WayIn;
-use doorward::app::audit_streams::{self, Events, Kind, NewStream, Style};
+use doorward::app::audit_streams::{self, Events, Kind, NewStream, Signing, Style};
 use doorward::app::config::Settings;
 use doorward::app::jobs;
 use doorward::domain::id::{AuditStreamId, OrgId};
@@ -547,6 +549,7 @@ async fn a_batch_under_way_does_not_move_a_stream_that_was_sent_back_meanwhile()
         name: "SIEM".to_owned(),
         kind: Kind::Webhook,
         address: hook.url.clone(),
+        signing: Signing::default(),
         style: Style::Json,
         events: Events::default(),
     };

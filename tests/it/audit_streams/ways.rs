@@ -1,4 +1,4 @@
-//! The other ways out: syslog under TLS, and files of the operator.
+//! The other ways out: syslog under TLS, and what stays with the operator.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -151,9 +151,34 @@ async fn a_file_is_the_operators_and_follows_no_link() {
         name: "disk".to_owned(),
         kind: doorward::app::audit_streams::Kind::File,
         address: String::new(),
+        signing: doorward::app::audit_streams::Signing::default(),
         style: doorward::app::audit_streams::Style::Json,
         events: doorward::app::audit_streams::Events::default(),
     };
     let refused = doorward::app::audit_streams::create(&server.app, &owner, acme.org, new).await;
     assert!(matches!(refused, Err(doorward::domain::Error::Denied(_))));
+}
+
+/// The standard output is the operator's where the settings allow it: no organisation has its log there, or any deed on such a stream.
+#[tokio::test]
+async fn the_standard_output_is_the_operators_where_the_settings_allow_it() {
+    let closed = Server::start().await;
+    let open = Server::start_with(|it| Settings { audit_stdout: Some(true), ..it }).await;
+    closed.tenant("acme").await;
+    let acme = open.tenant("acme").await;
+    let owner = personal(&open, person(&acme, "olga", "owner").await).await;
+    let new = || json!({ "name": "container", "kind": "stdout" });
+
+    let refused = operator(&closed, Method::POST, "/audit/streams", new()).await.expect(400);
+    let id = stream(&open, new()).await;
+
+    assert!(refused.text.contains("DOORWARD_AUDIT_STDOUT=true"), "{}", refused.text);
+    let seen = call(&open, &owner, Method::GET, &format!("/audit/streams/{id}"), Value::Null).await.expect(200).json();
+    assert_eq!((&seen["kind"], &seen["address"]), (&json!("stdout"), &Value::Null));
+    for deed in ["pause", "resume", "test"] {
+        let path = format!("/audit/streams/{id}/{deed}");
+        assert_eq!(call(&open, &owner, Method::POST, &path, Value::Null).await.status, 403, "{deed}");
+    }
+    let rotate = format!("/audit/streams/{id}/rotate-secret");
+    assert_eq!(operator(&open, Method::POST, &rotate, Value::Null).await.status, 404);
 }

@@ -275,6 +275,14 @@ impl Scene {
         let rotated = format!("/audit/streams/{stream}/rotate-secret");
         let rotated = self.api.operator(Method::POST, &rotated, None).await.expect(200).json();
         self.secrets.token("the new secret of a stream", rotated["secret"].as_str().unwrap());
+        let archive = json!({
+            "name": "Archive", "kind": "s3", "address": "https://127.0.0.1/logs", "region": "eu-central-1",
+            "access_key_id": "AKIACANARY", "secret_access_key": "canary+of+the+key+of+a+bucket",
+        });
+        let archive =
+            self.api.operator(Method::POST, &in_acme("/audit/streams"), Some(archive)).await.expect(201).json();
+        self.secrets.token("the secret of the key of a bucket", "canary+of+the+key+of+a+bucket");
+        self.stand(&["streams/{id}"], archive["stream"]["id"].as_str().unwrap());
         let export = json!({ "format": "ndjson" });
         let export = self.api.operator(Method::POST, &in_acme("/audit/exports"), Some(export)).await.expect(202).json();
         doorward::app::audit_exports::make_due(&self.server().app).await.unwrap();

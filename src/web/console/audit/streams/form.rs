@@ -7,8 +7,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::{LIST, NEW, kind, managed, may_manage, path, secret, style};
 use crate::app::App;
 use crate::app::audit_streams::{
-    self, ADDRESS_MAX, AuditStream, ChangedStream, Events, Kind, NAME_MAX, NewStream, Style,
+    self, ADDRESS_MAX, AuditStream, ChangedStream, Events, Kind, NAME_MAX, NewStream, SIGNING_MAX, Signing, Style,
 };
+use crate::domain::secret::Secret;
 use crate::domain::{Error, Flaw};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
@@ -18,8 +19,9 @@ use crate::web::texts::Texts;
 
 /// So long the field of the events is at most.
 const EVENTS_MAX: usize = 2_000;
-/// What an organisation can have by itself; files are the operator's.
-const KINDS: [Kind; 2] = [Kind::Webhook, Kind::Syslog];
+/// What an organisation can have by itself, with what it is; files and the standard output are the operator's.
+const KINDS: [(Kind, &str); 3] =
+    [(Kind::Webhook, "stream-webhook-text"), (Kind::Syslog, "stream-syslog-text"), (Kind::S3, "stream-s3-text")];
 
 #[derive(Template)]
 #[template(path = "console/audit/streams/form.html")]
@@ -36,6 +38,10 @@ struct FormPage<'a> {
     /// The ways to choose from; none for a stream that there is.
     kinds: Vec<Chosen>,
     address: String,
+    /// Whether it is, or can become, one in a bucket.
+    has_key: bool,
+    region: String,
+    access_key_id: String,
     styles: Vec<Chosen>,
     /// Which records are told.
     events: String,
@@ -59,10 +65,13 @@ pub(super) async fn new(console: Console) -> Response {
 pub(super) async fn create(State(app): State<App>, console: Console, Signed(fields): Signed) -> Response {
     let made = async {
         may_manage(&console)?;
+        let chosen = KINDS.into_iter().map(|it| it.0).find(|it| fields.get("kind") == Some(it.word()));
+        let kind = chosen.ok_or_else(|| wrong("kind"))?;
         let new = NewStream {
             name: text(&fields, "name"),
-            kind: KINDS.into_iter().find(|it| fields.get("kind") == Some(it.word())).ok_or_else(|| wrong("kind"))?,
+            kind,
             address: text(&fields, "address"),
+            signing: signing(&fields, kind),
             style: chosen_style(&fields)?,
             events: Events::read_line(&text(&fields, "events"))?,
         };
@@ -102,6 +111,7 @@ pub(super) async fn save(
         let to = ChangedStream {
             name: Some(text(&fields, "name")),
             address: Some(text(&fields, "address")),
+            signing: signing(&fields, before.sink.kind()),
             style: Some(chosen_style(&fields)?),
             events: Some(Events::read_line(&text(&fields, "events"))?),
         };
@@ -116,9 +126,12 @@ pub(super) async fn save(
 /// The form as it shows a stream.
 fn shown(it: &AuditStream) -> Fields {
     let events = it.events.line();
+    let (region, key) = it.sink.bucket().map_or(("", ""), |it| (&it.region, &it.access_key_id));
     Fields::shown([
         ("name", it.name.as_str()),
         ("address", it.sink.address()),
+        ("region", region),
+        ("access_key_id", key),
         ("format", it.style.word()),
         ("events", &events),
     ])
@@ -126,6 +139,20 @@ fn shown(it: &AuditStream) -> Fields {
 
 fn text(fields: &Fields, name: &str) -> String {
     fields.get(name).unwrap_or_default().trim().to_owned()
+}
+
+/// What is typed in fields of a bucket while another way is chosen is not meant. An empty secret stays as it is; what is typed is taken
+/// as it is.
+fn signing(fields: &Fields, kind: Kind) -> Signing {
+    if kind != Kind::S3 {
+        return Signing::default();
+    }
+    let secret = fields.get("secret_access_key").filter(|it| !it.is_empty());
+    Signing {
+        region: Some(text(fields, "region")),
+        access_key_id: Some(text(fields, "access_key_id")),
+        secret_access_key: secret.map(|it| Secret::new(it.to_owned())),
+    }
 }
 
 fn chosen_style(fields: &Fields) -> Result<Style, Error> {
@@ -151,10 +178,10 @@ fn page<'a>(
 ) -> Result<FormPage<'a>, Error> {
     may_manage(console)?;
     let t = console.t;
-    let kinds = KINDS.map(|it| Chosen {
+    let kinds = KINDS.map(|(it, about)| Chosen {
         value: it.word(),
         label: kind(t, it),
-        about: t.say(if it == Kind::Webhook { "stream-webhook-text" } else { "stream-syslog-text" }),
+        about: t.say(about),
         is_chosen: fields.get("kind") == Some(it.word()),
     });
     let styles = Style::ALL.map(|it| Chosen {
@@ -177,6 +204,9 @@ fn page<'a>(
         name: fields.get("name").unwrap_or_default().to_owned(),
         kinds: if of.is_some() { Vec::new() } else { kinds.into() },
         address: fields.get("address").unwrap_or_default().to_owned(),
+        has_key: of.is_none_or(|it| it.sink.kind() == Kind::S3),
+        region: fields.get("region").unwrap_or_default().to_owned(),
+        access_key_id: fields.get("access_key_id").unwrap_or_default().to_owned(),
         styles: styles.into(),
         events: fields.get("events").unwrap_or_default().to_owned(),
         shown: of.map(|it| shown(it).carried()),

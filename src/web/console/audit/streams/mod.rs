@@ -1,6 +1,7 @@
 //! The streams in which the audit log goes out: the list, one of them, making and changing one, and what is done to it.
 //!
-//! **Invariant:** a secret is on the page that answers the form which made it, and on no other.
+//! **Invariant:** a secret that is made here is on the page that answers the form which made it, and on no other; one that is given
+//! is on none.
 
 mod deeds;
 mod form;
@@ -111,7 +112,9 @@ fn kind(t: Texts, kind: Kind) -> String {
     t.say(match kind {
         Kind::Webhook => "stream-webhook",
         Kind::Syslog => "stream-syslog",
+        Kind::S3 => "stream-s3",
         Kind::File => "stream-file",
+        Kind::Stdout => "stream-stdout",
     })
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{managed, path, stream_id};
 use crate::app::App;
-use crate::app::audit_streams;
+use crate::app::audit_streams::{self, Kind};
 use crate::domain::Error;
 use crate::domain::id::AuditStreamId;
 use crate::domain::secret::Secret;
@@ -39,7 +39,7 @@ pub(super) async fn ask(State(app): State<App>, console: Console, Path(id): Path
     let t = console.t;
     let page = async {
         let it = managed(&app, &console, &id).await?.stream;
-        if it.secret_sealed.is_none() {
+        if it.sink.kind() != Kind::Webhook {
             return Err(Error::NotFound("secret"));
         }
         Ok(AskPage {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{kind, path, state, stream_id, style};
 use crate::app::App;
-use crate::app::audit_streams::{self, Kind, Standing, Tried};
+use crate::app::audit_streams::{self, Bucket, Kind, Standing, Tried};
 use crate::domain::{Error, Timestamp};
 use crate::web::console::Console;
 use crate::web::console::shell::Shell;
@@ -25,6 +25,7 @@ struct ShowPage<'a> {
     kind: String,
     state: Badge,
     address: String,
+    bucket: Option<Bucket>,
     style: String,
     events: String,
     behind: String,
@@ -68,7 +69,7 @@ pub(super) async fn test(
 }
 
 fn page<'a>(app: &App, console: &'a Console, it: Standing, tried: Option<Tried>) -> ShowPage<'a> {
-    let (t, Standing { stream, address, behind, oldest }) = (console.t, it);
+    let (t, Standing { stream, address, bucket, behind, oldest }) = (console.t, it);
     let earlier = stream.earlier.as_ref().map(|it| it.1).filter(|until| app.now() < *until);
     let is_failing = stream.failing_since.is_some() && !stream.is_paused;
     ShowPage {
@@ -86,12 +87,13 @@ fn page<'a>(app: &App, console: &'a Console, it: Standing, tried: Option<Tried>)
         failing_since: stream.failing_since,
         next_try: is_failing.then_some(stream.next_at),
         earlier_until: earlier.map(|it| t.with("stream-earlier", &[("moment", Part::Words(&t.moment(&it)))])),
-        has_secret: stream.secret_sealed.is_some(),
+        has_secret: stream.sink.kind() == Kind::Webhook,
         is_paused: stream.is_paused,
-        may_change: stream.sink.kind() != Kind::File && audit_streams::may_manage(&console.actor, &console.model),
+        may_change: !stream.sink.kind().is_of_operator() && audit_streams::may_manage(&console.actor, &console.model),
         name: stream.name,
         last_error: stream.last_error,
         address,
+        bucket,
         tried,
     }
 }
