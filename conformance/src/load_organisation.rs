@@ -58,7 +58,7 @@ impl Sizes {
     }
 }
 
-/// Something that is asked for again and again, with how often.
+/// The figures, and how often each page is asked for.
 struct Clock {
     figures: Figures,
     requests: usize,

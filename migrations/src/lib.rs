@@ -66,7 +66,7 @@ mod m0057_audit_exports;
 mod m0058_stream_filter;
 mod m0059_brands;
 mod m0060_domains;
-mod m0062_idle_users;
+mod m0062_wider_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -136,7 +136,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0058_stream_filter::Migration),
             Box::new(m0059_brands::Migration),
             Box::new(m0060_domains::Migration),
-            Box::new(m0062_idle_users::Migration),
+            Box::new(m0062_wider_indexes::Migration),
         ]
     }
 }

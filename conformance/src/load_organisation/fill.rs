@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::browser::Browser;
 use crate::load_scim::client::{Client, add};
 use crate::load_scim::in_lanes;
 use crate::load_scim::seed::{self, Database};
@@ -118,9 +119,17 @@ impl Organisation {
         database.copy_records(size.first..=last).await?;
         database.close().await?;
         let server = instance.start().await?;
-        let nothing = || Vec::new();
-        let (groups, projects, teams, resources) = (nothing(), nothing(), nothing(), nothing());
-        let mut filled = Self { size, records: users, scim, api, application, groups, projects, teams, resources };
+        let mut filled = Self {
+            size,
+            records: users,
+            scim,
+            api,
+            application,
+            groups: Vec::new(),
+            projects: Vec::new(),
+            teams: Vec::new(),
+            resources: Vec::new(),
+        };
         filled.groups = filled.many(size.groups, async |it, number| it.group(number).await).await?;
         filled.teams = filled.many(size.teams, async |it, number| it.team(number).await).await?;
         filled.projects = filled.many(size.projects, async |it, number| it.project(number).await).await?;
@@ -134,7 +143,7 @@ impl Organisation {
             set_role(instance, &size, (&size.user(number * 97), GIVEN)).await?;
         }
         for _ in 0..SIGN_INS {
-            crate::browser::Browser::signed_in(&instance.origin(), &size.owner(), PASSWORD).await?;
+            Browser::signed_in(&instance.origin(), &size.owner(), PASSWORD).await?;
         }
         filled.records = filled.sealed().await?;
         server.stop().await?;

@@ -89,8 +89,8 @@ pub(super) async fn measure(clock: &mut Clock, instance: &Instance, of: &Organis
 /// The id of the owner, who has the only page of that name.
 async fn owner(browser: &mut Browser, of: &Organisation) -> anyhow::Result<String> {
     let page = browser.get(&format!("/console/users?name={}", of.size.owner())).await?;
-    let ids = page.split("/console/users/").skip(1).filter_map(|it| it.get(..36));
-    let id = ids.into_iter().find(|id| id.split('-').map(str::len).eq([8, 4, 4, 4, 12]));
+    let mut linked = page.split("/console/users/").skip(1).filter_map(|it| it.get(..36));
+    let id = linked.find(|id| id.split('-').map(str::len).eq([8, 4, 4, 4, 12]));
     Ok(id.context("the owner is not on the list")?.to_owned())
 }
 
