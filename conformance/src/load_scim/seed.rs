@@ -178,10 +178,10 @@ impl Database {
     async fn run(&mut self, sql: String) -> anyhow::Result<()> {
         match &mut self.connection {
             Connection::Sqlite(connection) => {
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?;
             }
             Connection::Postgres(connection) => {
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?;
             }
         }
         Ok(())
