@@ -332,7 +332,7 @@ CREATE TABLE grants (
 ) WITHOUT ROWID;
 CREATE INDEX grants_by_hand ON grants (org_id, user_id, role, since) WHERE source = 'manual';
 CREATE INDEX grants_role ON grants (org_id, role, user_id);
-CREATE INDEX grants_source ON grants (org_id, source_id, source, role);
+CREATE INDEX grants_source ON grants (org_id, source_id, source, role, user_id, since);
 CREATE TABLE group_roles (
     org_id BLOB NOT NULL,
     group_id BLOB NOT NULL,
@@ -484,7 +484,7 @@ CREATE TABLE members (
     since BIGINT NOT NULL,
     PRIMARY KEY (org_id, group_id, user_id)
 ) WITHOUT ROWID;
-CREATE INDEX members_user ON members (org_id, user_id, group_id);
+CREATE INDEX members_user ON members (org_id, user_id, group_id, since);
 CREATE TABLE mfa_deadlines (
     org_id BLOB NOT NULL,
     user_id BLOB NOT NULL,
@@ -610,7 +610,7 @@ CREATE TABLE project_places (
     PRIMARY KEY (org_id, project_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX project_places_assignment ON project_places (org_id, assignment_id, user_id);
-CREATE INDEX project_places_user ON project_places (org_id, user_id, project_id);
+CREATE INDEX project_places_user ON project_places (org_id, user_id, project_id, assignment_id, since);
 CREATE TABLE projects (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -839,7 +839,7 @@ CREATE TABLE shares (
     by_id BLOB,
     PRIMARY KEY (org_id, resource_id, subject_kind, subject_id)
 ) WITHOUT ROWID;
-CREATE INDEX shares_subject ON shares (org_id, subject_kind, subject_id, resource_id);
+CREATE INDEX shares_subject ON shares (org_id, subject_kind, subject_id, resource_id, level, since, by_id);
 CREATE TABLE sign_in_refusals (
     org_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -933,7 +933,7 @@ CREATE TABLE team_members (
     since BIGINT NOT NULL,
     PRIMARY KEY (org_id, team_id, user_id)
 ) WITHOUT ROWID;
-CREATE INDEX team_members_user ON team_members (org_id, user_id);
+CREATE INDEX team_members_user ON team_members (org_id, user_id, team_id, since);
 CREATE TABLE team_usage (
     org_id BLOB NOT NULL,
     team_id BLOB NOT NULL,
@@ -1016,7 +1016,7 @@ CREATE INDEX users_email ON users (org_id, email_key, id);
 CREATE UNIQUE INDEX users_external_id ON users (org_id, managed_by, external_id);
 CREATE INDEX users_external_id_lookup ON users (org_id, external_id);
 CREATE INDEX users_kept ON users (org_id, managed_by, created_at, status);
-CREATE INDEX users_last_active ON users (org_id, last_active_at, id);
+CREATE INDEX users_last_active ON users (org_id, last_active_at, id, created_at, status);
 CREATE INDEX users_managed ON users (org_id, managed_by, id);
 CREATE INDEX users_name_lookup ON users (user_name_key);
 CREATE INDEX users_shut_out ON users (org_id, managed_by, id) WHERE asserted = 'active' AND status = 'deactivated';

@@ -98,8 +98,8 @@ async fn fill(instance: &Instance, users: usize) -> anyhow::Result<Client> {
     server.stop().await?;
     let named = ["--org", "large", "--user-name", OWNER, "--display-name", "Ada", "--role", "owner"];
     instance.cli_with::<Value>(&[&["user", "create", "--password-stdin"], &named[..]].concat(), PASSWORD).await?;
-    let mut database = Database::open(instance.database_url()).await?;
-    database.copy_users(users).await?;
+    let mut database = Database::open(instance.database_url(), "large").await?;
+    database.copy_users(1..=users).await?;
     database.close().await?;
     Ok(client)
 }

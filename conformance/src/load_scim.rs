@@ -139,10 +139,10 @@ async fn prepare(instance: &Instance, sizes: &Sizes) -> anyhow::Result<(Client, 
         replaced: client.push_group("Replaced").await?,
     };
     server.stop().await?;
-    let mut database = Database::open(instance.database_url()).await?;
-    database.copy_users(sizes.users).await?;
-    database.join("Large", sizes.members).await?;
-    database.join("Small", SMALL).await?;
+    let mut database = Database::open(instance.database_url(), "large").await?;
+    database.copy_users(1..=sizes.users).await?;
+    database.join("Large", 1..=sizes.members).await?;
+    database.join("Small", 1..=SMALL).await?;
     database.close().await?;
     Ok((client, groups))
 }
@@ -303,7 +303,7 @@ async fn push_everything(figures: &mut Figures, instance: &Instance, sizes: &Siz
 }
 
 /// Does something so many times, several at a time; answers the outcomes in no order.
-async fn in_lanes<T, F: Future<Output = anyhow::Result<T>>>(
+pub async fn in_lanes<T, F: Future<Output = anyhow::Result<T>>>(
     count: usize,
     deed: impl Fn(usize) -> F,
 ) -> anyhow::Result<Vec<T>> {

@@ -11,6 +11,7 @@ mod coverage;
 mod load_attack;
 mod load_console;
 mod load_oidc;
+mod load_organisation;
 mod load_scim;
 mod report;
 mod server;
@@ -64,6 +65,8 @@ enum Load {
     Scim(load_scim::Sizes),
     /// The endpoints that applications call, and signing in to one
     Oidc(load_oidc::Sizes),
+    /// Pages, lists and decisions of one large organisation, with groups, projects, teams, resources and an audit log
+    Organisation(load_organisation::Sizes),
     /// Signing in while lists look at every user and connections never finish their head
     Attack(load_attack::Sizes),
 }
@@ -75,6 +78,7 @@ async fn main() -> ExitCode {
         Command::Load(Load::Console { binary, users }) => load_console::measure(&binary, users).await,
         Command::Load(Load::Scim(sizes)) => load_scim::measure(&sizes).await,
         Command::Load(Load::Oidc(sizes)) => load_oidc::measure(&sizes).await,
+        Command::Load(Load::Organisation(sizes)) => load_organisation::measure(&sizes).await,
         Command::Load(Load::Attack(sizes)) => load_attack::measure(&sizes).await,
         Command::Coverage { table } => coverage::print_open(&table),
     };

@@ -67,6 +67,7 @@ mod m0058_stream_filter;
 mod m0059_brands;
 mod m0060_domains;
 mod m0061_stream_buckets;
+mod m0062_wider_indexes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -137,6 +138,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_brands::Migration),
             Box::new(m0060_domains::Migration),
             Box::new(m0061_stream_buckets::Migration),
+            Box::new(m0062_wider_indexes::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::user::Status;
 use crate::domain::user_list::{Column, Mfa, UserFilter, UserList, View};
 use crate::domain::{Error, Timestamp};
 use crate::store::user_list::{self, Scope};
-use crate::store::{self, connections, grants, groups, teams};
+use crate::store::{self, connections, grants, group_list, teams};
 
 /// So many projects are offered to narrow a list to.
 const OFFERED_MAX: u64 = 1_000;
@@ -111,8 +111,19 @@ pub struct Surroundings {
     pub projects: Vec<(ProjectId, String)>,
 }
 
-/// The connections and groups that a list of users can be narrowed to.
-pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surroundings, Error> {
+/// How many of the groups and projects are told that a list of users can be narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Menus {
+    /// None: there is no list.
+    Absent,
+    /// The first of each, which tells that there are some.
+    Closed,
+    /// Every group, and as many projects as are offered.
+    Open,
+}
+
+/// What a list of users refers to, and what it can be narrowed to.
+pub async fn surroundings(app: &App, actor: &Actor, org: OrgId, menus: Menus) -> Result<Surroundings, Error> {
     let (_, model) = app.store.organisation(org).await?;
     actor.may(&model, "users:list")?;
     let db = app.store.reader();
@@ -120,17 +131,22 @@ pub async fn surroundings(app: &App, actor: &Actor, org: OrgId) -> Result<Surrou
     let taking_sign_ins = connections.iter().filter(|it| it.takes_sign_ins()).map(|it| it.id).collect();
     let mut connections: Vec<_> = connections.into_iter().map(|it| (it.id, it.name)).collect();
     connections.sort_by(|one, other| one.1.cmp(&other.1));
+    let (groups_most, projects_most) = match menus {
+        Menus::Absent => (0, 0),
+        Menus::Closed => (1, 1),
+        Menus::Open => (u64::from(u32::MAX), OFFERED_MAX),
+    };
     let groups = match actor.may(&model, "groups:read") {
-        Ok(()) => groups::list(db, org).await?.into_iter().map(|it| (it.id, it.display_name)).collect(),
-        Err(_) => Vec::new(),
+        Ok(()) if groups_most > 0 => group_list::names(db, org, groups_most).await?,
+        Ok(()) | Err(_) => Vec::new(),
     };
     let teams = match actor.may(&model, "teams:read") {
         Ok(()) => teams::list(db, org).await?.into_iter().map(|it| (it.id, it.name)).collect(),
         Err(_) => Vec::new(),
     };
     let projects = match actor.may(&model, projects::MANAGE) {
-        Ok(()) => store::projects::page(db, org, (None, None), OFFERED_MAX).await?,
-        Err(_) => Vec::new(),
+        Ok(()) if projects_most > 0 => store::projects::page(db, org, (None, None), projects_most).await?,
+        Ok(()) | Err(_) => Vec::new(),
     };
     let projects = projects.into_iter().map(|it| (it.id, it.name)).collect();
     let sees_habits = sees_habits(actor, &model);

@@ -14,7 +14,7 @@ use sea_orm::{
 use super::error::{translate, unreadable};
 use super::past::{self, Kind};
 use super::rows::{grant, group_role, member, user};
-use super::{Tx, connections, groups};
+use super::{Tx, connections, groups, in_order};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::role::{LiveGrant, RoleKey, Source};
 use crate::domain::user::{SignIn, Status, User};
@@ -246,17 +246,17 @@ async fn by_group(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result
     rows.iter().map(|row| group_grant(row).map(|it| it.1)).collect()
 }
 
-/// Membership joined with the mappings of each group.
-fn joined(org: OrgId) -> SelectStatement {
-    Query::select()
+/// Membership joined with the mappings of each group, beginning with the members.
+pub(super) fn joined(org: OrgId) -> SelectStatement {
+    let mut joined = Query::select()
         .column((group_role::Entity, group_role::Column::Role))
         .column((group_role::Entity, group_role::Column::GroupId))
         .column((member::Entity, member::Column::Since))
         .column((member::Entity, member::Column::UserId))
         .from(member::Entity)
-        .inner_join(group_role::Entity, same_group())
         .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
-        .to_owned()
+        .to_owned();
+    in_order::then(&mut joined, group_role::Entity, same_group()).to_owned()
 }
 
 fn group_grant(row: &QueryResult) -> Result<(UserId, LiveGrant), Error> {
@@ -301,14 +301,15 @@ fn active(org: OrgId, role: &RoleKey) -> Select<user::Entity> {
         .filter(user::Column::Id.in_subquery(holders))
 }
 
-fn holders_by_group(org: OrgId, role: &RoleKey) -> SelectStatement {
-    Query::select()
+/// The members of the groups that give this role, beginning with the groups.
+pub(super) fn holders_by_group(org: OrgId, role: &RoleKey) -> SelectStatement {
+    let mut holders = Query::select()
         .column((member::Entity, member::Column::UserId))
         .from(group_role::Entity)
-        .inner_join(member::Entity, same_group())
         .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(org.uuid()))
         .and_where(Expr::col((group_role::Entity, group_role::Column::Role)).eq(role.to_string()))
-        .to_owned()
+        .to_owned();
+    in_order::then(&mut holders, member::Entity, same_group()).to_owned()
 }
 
 fn same_group() -> Expr {

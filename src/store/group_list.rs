@@ -38,6 +38,19 @@ pub async fn page(
     Ok(page.all(db).await.map_err(translate)?.into_iter().map(groups::group).collect())
 }
 
+/// What the groups of the organisation are called, by name.
+pub async fn names(db: &impl ConnectionTrait, org: OrgId, most: u64) -> Result<Vec<(GroupId, String)>, Error> {
+    let named = group::Entity::find()
+        .select_only()
+        .column(group::Column::Id)
+        .column(group::Column::DisplayName)
+        .filter(group::Column::OrgId.eq(org.uuid()))
+        .order_by_asc(group::Column::DisplayNameKey)
+        .limit(most);
+    let rows: Vec<(Uuid, String)> = named.into_tuple().all(db).await.map_err(translate)?;
+    Ok(rows.into_iter().map(|(id, name)| (GroupId::from_uuid(id), name)).collect())
+}
+
 /// The groups among these ids, by name.
 pub async fn among(db: &impl ConnectionTrait, org: OrgId, ids: &[GroupId]) -> Result<Vec<Group>, Error> {
     let these = group::Entity::find()

@@ -1,12 +1,12 @@
 //! Who is in which group, and members that are waited for.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use super::Tx;
 use super::error::translate;
 use super::past::{self, Kind};
 use super::rows::{group, held_member, member};
+use super::{Tx, in_order};
 use crate::domain::Error;
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 
@@ -40,22 +40,42 @@ pub async fn groups_of(
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let named = Query::select()
+    named(db, &of_users(org, users)).await
+}
+
+/// The groups of this connection that each of these users is in: user, group and the group's name.
+pub async fn groups_of_managed(
+    db: &impl ConnectionTrait,
+    (org, users): (OrgId, &[UserId]),
+    by: ConnectionId,
+) -> Result<Vec<(UserId, GroupId, String)>, Error> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut managed = of_users(org, users);
+    managed.and_where(Expr::col((group::Entity, group::Column::ManagedBy)).eq(by.uuid()));
+    named(db, &managed).await
+}
+
+/// The groups that these users are in, by name.
+pub(super) fn of_users(org: OrgId, users: &[UserId]) -> SelectStatement {
+    let same =
+        |one: member::Column, other: group::Column| Expr::col((member::Entity, one)).equals((group::Entity, other));
+    let mut found = Query::select()
         .column((member::Entity, member::Column::UserId))
         .column((member::Entity, member::Column::GroupId))
         .column((group::Entity, group::Column::DisplayName))
         .from(member::Entity)
-        .inner_join(
-            group::Entity,
-            Expr::col((group::Entity, group::Column::OrgId))
-                .equals((member::Entity, member::Column::OrgId))
-                .and(Expr::col((group::Entity, group::Column::Id)).equals((member::Entity, member::Column::GroupId))),
-        )
         .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
         .and_where(Expr::col((member::Entity, member::Column::UserId)).is_in(users.iter().map(|id| id.uuid())))
         .order_by((group::Entity, group::Column::DisplayNameKey), sea_orm::Order::Asc)
         .to_owned();
-    let rows = db.query_all(&named).await.map_err(translate)?;
+    let same = same(member::Column::OrgId, group::Column::OrgId).and(same(member::Column::GroupId, group::Column::Id));
+    in_order::then(&mut found, group::Entity, same).to_owned()
+}
+
+async fn named(db: &impl ConnectionTrait, found: &SelectStatement) -> Result<Vec<(UserId, GroupId, String)>, Error> {
+    let rows = db.query_all(found).await.map_err(translate)?;
     rows.iter()
         .map(|row| {
             let user: uuid::Uuid = row.try_get_by_index(0).map_err(translate)?;

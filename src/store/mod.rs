@@ -33,6 +33,7 @@ pub mod grants;
 pub mod group_list;
 pub mod groups;
 pub mod identities;
+mod in_order;
 pub mod invitation_list;
 pub mod invitations;
 pub mod journal;

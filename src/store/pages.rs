@@ -4,7 +4,7 @@
 //! **Invariant:** a page and its total are at most two statements; the page behind a place costs the same wherever the
 //! place is.
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, NullOrdering, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, NullOrdering};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
@@ -210,43 +210,6 @@ impl Page {
             key.clone().gt(at()).or(tied).or(key.clone().is_null())
         }
     }
-}
-
-/// The groups of this connection that each of these users is in: user, group and the group's name.
-pub async fn groups_of(
-    db: &impl ConnectionTrait,
-    org: OrgId,
-    connection: ConnectionId,
-    users: &[UserId],
-) -> Result<Vec<(UserId, GroupId, String)>, Error> {
-    if users.is_empty() {
-        return Ok(Vec::new());
-    }
-    let same =
-        |one: member::Column, other: group::Column| Expr::col((member::Entity, one)).equals((group::Entity, other));
-    let named = Query::select()
-        .column((member::Entity, member::Column::UserId))
-        .column((member::Entity, member::Column::GroupId))
-        .column((group::Entity, group::Column::DisplayName))
-        .from(member::Entity)
-        .inner_join(
-            group::Entity,
-            same(member::Column::OrgId, group::Column::OrgId).and(same(member::Column::GroupId, group::Column::Id)),
-        )
-        .and_where(Expr::col((member::Entity, member::Column::OrgId)).eq(org.uuid()))
-        .and_where(Expr::col((member::Entity, member::Column::UserId)).is_in(users.iter().map(|id| id.uuid())))
-        .and_where(Expr::col((group::Entity, group::Column::ManagedBy)).eq(connection.uuid()))
-        .order_by((group::Entity, group::Column::DisplayNameKey), Order::Asc)
-        .to_owned();
-    let rows = db.query_all(&named).await.map_err(translate)?;
-    rows.iter()
-        .map(|row| {
-            let user: uuid::Uuid = row.try_get_by_index(0).map_err(translate)?;
-            let group: uuid::Uuid = row.try_get_by_index(1).map_err(translate)?;
-            let name: String = row.try_get_by_index(2).map_err(translate)?;
-            Ok((UserId::from_uuid(user), GroupId::from_uuid(group), name))
-        })
-        .collect()
 }
 
 /// The members of each of these groups: group and user, by id.

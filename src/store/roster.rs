@@ -7,14 +7,14 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
 };
 use uuid::Uuid;
 
-use super::Tx;
 use super::error::translate;
 use super::rows::{group, held_member, member, user};
+use super::{Tx, in_order};
 use crate::domain::id::{ConnectionId, GroupId, OrgId, UserId};
 use crate::domain::{Error, Timestamp};
 
@@ -180,15 +180,15 @@ pub async fn count_awaited_by(db: &impl ConnectionTrait, org: OrgId) -> Result<H
     };
     let of_group = same(held_member::Column::OrgId, group::Column::OrgId)
         .and(same(held_member::Column::GroupId, group::Column::Id));
-    let counts = Query::select()
+    let mut counts = Query::select()
         .expr(column(group::Column::ManagedBy))
         .expr(Func::count(Expr::col((held_member::Entity, held_member::Column::Value))))
         .from(held_member::Entity)
-        .join(JoinType::InnerJoin, group::Entity, of_group)
         .and_where(Expr::col((held_member::Entity, held_member::Column::OrgId)).eq(org.uuid()))
         .and_where(column(group::Column::ManagedBy).is_not_null())
         .group_by_col((group::Entity, group::Column::ManagedBy))
         .to_owned();
+    in_order::then(&mut counts, group::Entity, of_group);
     let rows = db.query_all(&counts).await.map_err(translate)?;
     let count = |row: &QueryResult| {
         let connection: Uuid = row.try_get_by_index(0).map_err(translate)?;

@@ -6,6 +6,9 @@
 //! the way.
 //! **Invariant:** every key is never NULL, and the id decides among equal ones, so the order is the same on both databases.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use sea_orm::sea_query::{
@@ -19,7 +22,7 @@ use super::rows::{
     connection, end_date, factor, grant, group_role, member, passkey, project_assignment, team_member, user,
 };
 use super::turning::{Start, key_in, narrow, turned};
-use super::{connections, users};
+use super::{connections, in_order, users};
 use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, ProjectId, UserId};
 use crate::domain::list::{Created, Days, Place};
@@ -87,14 +90,17 @@ pub async fn page(
 
 /// How many users a filter finds; for a figure that leads to the list, never for the list itself.
 pub async fn count(db: &impl ConnectionTrait, scope: &Scope<'_>, filter: &UserFilter) -> Result<u64, Error> {
-    let counted = Query::select()
+    let row = db.query_one(&counted(scope, filter)).await.map_err(translate)?;
+    let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(translate)?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+fn counted(scope: &Scope<'_>, filter: &UserFilter) -> SelectStatement {
+    Query::select()
         .expr(Func::count(Expr::col((user::Entity, user::Column::Id))))
         .from(user::Entity)
         .cond_where(condition(scope, filter))
-        .to_owned();
-    let row = db.query_one(&counted).await.map_err(translate)?;
-    let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose().map_err(translate)?.unwrap_or(0);
-    Ok(u64::try_from(count).unwrap_or(0))
+        .to_owned()
 }
 
 /// When a user was last seen.
@@ -240,13 +246,13 @@ fn ranks(scope: &Scope<'_>) -> SelectStatement {
         .from(grant::Entity)
         .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(scope.org.uuid()))
         .to_owned();
-    let by_group = Query::select()
+    let mut by_group = Query::select()
         .expr_as(Expr::col((member::Entity, member::Column::UserId)), user_id.clone())
         .expr_as(rank_of(scope.model, &Expr::col((group_role::Entity, group_role::Column::Role))), rank.clone())
         .from(group_role::Entity)
-        .inner_join(member::Entity, same_group())
         .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(scope.org.uuid()))
         .to_owned();
+    in_order::then(&mut by_group, member::Entity, same_group());
     held.union(UnionType::All, by_group);
     Query::select()
         .column(user_id.clone())
@@ -465,13 +471,13 @@ fn holders(org: OrgId, roles: Option<&[&RoleKey]>) -> SelectStatement {
         .and_where(Expr::col((grant::Entity, grant::Column::OrgId)).eq(org.uuid()))
         .and_where(among(Expr::col((grant::Entity, grant::Column::Role))))
         .to_owned();
-    let by_group = Query::select()
+    let mut by_group = Query::select()
         .column((member::Entity, member::Column::UserId))
         .from(group_role::Entity)
-        .inner_join(member::Entity, same_group())
         .and_where(Expr::col((group_role::Entity, group_role::Column::OrgId)).eq(org.uuid()))
         .and_where(among(Expr::col((group_role::Entity, group_role::Column::Role))))
         .to_owned();
+    in_order::then(&mut by_group, member::Entity, same_group());
     direct.union(UnionType::All, by_group);
     direct
 }

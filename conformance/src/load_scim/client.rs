@@ -1,4 +1,4 @@
-//! A connection of an organisation under load.
+//! A connection of an organisation under load, or a program that calls its API.
 
 use std::time::Duration;
 
@@ -13,11 +13,13 @@ use crate::server::{Instance, client_builder, now};
 /// The schema of a PATCH.
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// A SCIM client with the token of its connection.
+/// A client of SCIM, or of another API, with its token.
 pub struct Client {
     http: reqwest::Client,
     base: String,
     token: String,
+    /// What it sends.
+    kind: &'static str,
     /// How much it wants to hear of what it changed.
     prefer: &'static str,
 }
@@ -29,19 +31,33 @@ struct Made {
 }
 
 impl Client {
-    /// A new organisation with a connection.
+    /// A new organisation with a connection, whose users get passwords here.
     pub async fn of_new_organisation(instance: &Instance, slug: &str) -> anyhow::Result<Self> {
+        Self::of_connection(instance, slug, &[]).await
+    }
+
+    /// A new organisation with a connection at which its users sign in as well.
+    pub async fn of_new_organisation_with_sso(instance: &Instance, slug: &str) -> anyhow::Result<Self> {
+        Self::of_connection(instance, slug, &["--issuer", "https://idp.load.example", "--client-id", "doorward"]).await
+    }
+
+    async fn of_connection(instance: &Instance, slug: &str, more: &[&str]) -> anyhow::Result<Self> {
         instance.cli::<Value>(&["org", "create", "--slug", slug, "--name", slug]).await?;
         let arguments =
             ["connection", "create", "--org", slug, "--kind", "okta", "--name", "Load", "--requests-per-second", "0"];
-        let made: Made = instance.cli(&arguments).await?;
+        let made: Made = instance.cli(&[&arguments[..], more].concat()).await?;
         Self::new(made.scim_base_url, made.token)
     }
 
     /// A client of any SCIM server.
     pub fn new(base: String, token: String) -> anyhow::Result<Self> {
         let http = client_builder().timeout(Duration::from_secs(120)).build()?;
-        Ok(Self { http, base, token, prefer: "return=minimal" })
+        Ok(Self { http, base, token, kind: "application/scim+json", prefer: "return=minimal" })
+    }
+
+    /// A client of what is not SCIM.
+    pub fn plain(self) -> Self {
+        Self { kind: "application/json", ..self }
     }
 
     /// One that hears of what it changed as it is afterwards.
@@ -54,7 +70,7 @@ impl Client {
         let body = body.map(Value::to_string);
         loop {
             let request = self.http.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
-            let request = request.header("content-type", "application/scim+json").header("prefer", self.prefer);
+            let request = request.header("content-type", self.kind).header("prefer", self.prefer);
             let request = if let Some(body) = &body { request.body(body.clone()) } else { request };
             let began = now();
             let answer = request.send().await?;

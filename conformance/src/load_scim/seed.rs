@@ -1,20 +1,43 @@
 //! Rows put beside the server, where pushing them would take longer than what is measured: copies of a user who was pushed.
 //!
-//! **Invariant:** a copy is the pushed row with another id, name, external id and address, so that it stays what the server
-//! itself writes whatever columns there are.
+//! **Invariant:** a copy is the pushed row with another id, name, external id, address and moment, so that it stays what the
+//! server itself writes whatever columns there are.
+
+use std::ops::RangeInclusive;
 
 use anyhow::{Context, bail};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 /// The name of the user who is copied; it stands in every text of theirs that tells them from others.
 pub const TEMPLATE: &str = "template-of-all";
+/// By so much is a copy older than the one before it: 100,000 of them came within a year.
+const AGE_MS: u32 = 5 * 60 * 1000;
+/// What tells when somebody came.
+const MOMENTS: [&str; 3] = ["at", "created_at", "updated_at"];
 
-/// A connection of our own to the database of the instance.
-pub enum Database {
-    /// A file.
+/// A connection of our own to the database of the instance, for the rows of one organisation.
+pub struct Database {
+    connection: Connection,
+    /// The id of the organisation, as SQL.
+    org: String,
+}
+
+enum Connection {
     Sqlite(SqliteConnection),
-    /// A server.
     Postgres(PgConnection),
+}
+
+/// What is copied of a template: the rows of a table that tell of it, each with another id in this column.
+struct Rows<'a> {
+    table: &'a str,
+    /// The column of the id.
+    id: &'a str,
+    /// A condition that only these rows meet.
+    of: String,
+    /// What the text of an id stands in, beside the column.
+    named_in: &'a str,
+    /// By so much is a copy older than the one before it.
+    age_ms: u32,
 }
 
 /// The id of the copy with this number.
@@ -29,57 +52,84 @@ pub fn name(number: usize) -> String {
 
 impl Database {
     /// Opens it.
-    pub async fn open(url: &str) -> anyhow::Result<Self> {
-        if url.starts_with("sqlite:") {
-            return Ok(Self::Sqlite(SqliteConnection::connect(url).await?));
-        }
-        Ok(Self::Postgres(PgConnection::connect(url).await?))
+    pub async fn open(url: &str, slug: &str) -> anyhow::Result<Self> {
+        let connection = if url.starts_with("sqlite:") {
+            Connection::Sqlite(SqliteConnection::connect(url).await?)
+        } else {
+            Connection::Postgres(PgConnection::connect(url).await?)
+        };
+        Ok(Self { connection, org: format!("(SELECT id FROM organisations WHERE slug = '{slug}')") })
     }
 
-    /// Copies the template so many times, with its addresses.
-    pub async fn copy_users(&mut self, copies: usize) -> anyhow::Result<()> {
-        let template = format!("(SELECT id FROM users WHERE user_name_key = '{TEMPLATE}@load.example')");
-        self.copy("users", "id", &template, copies).await?;
-        self.copy("user_emails", "user_id", &template, copies).await
-    }
-
-    /// Puts the copies with these numbers into a group.
-    pub async fn join(&mut self, group: &str, copies: usize) -> anyhow::Result<()> {
-        let rows = format!("SELECT org_id, id, {}, 0 FROM groups, numbers", self.id_of_number());
-        let group = format!("groups.display_name = '{group}'");
-        let into = "INSERT INTO members (org_id, group_id, user_id, since)";
-        self.run(format!("{} {into} {rows} WHERE {group}", numbers(copies))).await
-    }
-
-    /// Tells the planner what is there now, and closes. A PostgreSQL server cleans up by itself after so many rows, within
-    /// minutes; here nobody waits for that.
-    pub async fn close(mut self) -> anyhow::Result<()> {
-        let settle = if matches!(self, Self::Postgres(_)) { "VACUUM ANALYZE" } else { "ANALYZE" };
-        self.run(settle.to_owned()).await?;
-        match self {
-            Self::Sqlite(connection) => connection.close().await?,
-            Self::Postgres(connection) => connection.close().await?,
+    /// Makes the copies of the template with these numbers: their addresses and what they hold by hand.
+    pub async fn copy_users(&mut self, numbers: RangeInclusive<usize>) -> anyhow::Result<()> {
+        for (table, id) in [("users", "id"), ("user_emails", "user_id"), ("grants", "user_id")] {
+            let of = format!("{table}.{id} = {}", self.template());
+            self.copy(&Rows { table, id, of, named_in: "", age_ms: AGE_MS }, &numbers).await?;
         }
         Ok(())
     }
 
-    async fn copy(&mut self, table: &str, id_column: &str, template: &str, copies: usize) -> anyhow::Result<()> {
+    /// Makes as many copies of the record of how the template came. They are of these minutes, so that the server seals them.
+    pub async fn copy_records(&mut self, numbers: RangeInclusive<usize>) -> anyhow::Result<()> {
+        let (org, id) = (&self.org, self.text_of(&self.template()));
+        let first = format!("(SELECT id FROM audit WHERE org_id = {org} AND target_id = {id} ORDER BY at, id LIMIT 1)");
+        let rows =
+            Rows { table: "audit", id: "id", of: format!("audit.id = {first}"), named_in: "target_id", age_ms: 1 };
+        self.copy(&rows, &numbers).await
+    }
+
+    /// Puts the copies with these numbers into a group.
+    pub async fn join(&mut self, group: &str, copies: RangeInclusive<usize>) -> anyhow::Result<()> {
+        let rows = format!("SELECT org_id, id, {}, 0 FROM groups, numbers", self.id_of_number());
+        let group = format!("groups.org_id = {} AND groups.display_name = '{group}'", self.org);
+        let into = "INSERT INTO members (org_id, group_id, user_id, since)";
+        self.run(format!("{} {into} {rows} WHERE {group}", in_table(&copies))).await
+    }
+
+    /// Closes. A PostgreSQL server tells its planner by itself what is there after so many rows, within minutes; here nobody
+    /// waits for that. On SQLite nobody tells it.
+    pub async fn close(mut self) -> anyhow::Result<()> {
+        if matches!(self.connection, Connection::Postgres(_)) {
+            self.run("VACUUM ANALYZE".to_owned()).await?;
+        }
+        match self.connection {
+            Connection::Sqlite(connection) => connection.close().await?,
+            Connection::Postgres(connection) => connection.close().await?,
+        }
+        Ok(())
+    }
+
+    /// The id of the template, as SQL.
+    fn template(&self) -> String {
+        let named = format!("user_name_key = '{TEMPLATE}@load.example'");
+        format!("(SELECT id FROM users WHERE org_id = {} AND {named})", self.org)
+    }
+
+    async fn copy(&mut self, rows: &Rows<'_>, numbers: &RangeInclusive<usize>) -> anyhow::Result<()> {
+        let Rows { table, id, of, .. } = rows;
         let columns = self.columns(table).await?;
-        if !columns.iter().any(|(name, _)| name == id_column) {
-            bail!("the table {table} has no column {id_column}");
+        if !columns.iter().any(|(name, _)| name == id) {
+            bail!("the table {table} has no column {id}");
         }
         let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        let values: Vec<String> = columns.iter().map(|(name, kind)| self.copied(id_column, name, kind)).collect();
+        let values: Vec<String> = columns.iter().map(|(name, kind)| self.copied(rows, name, kind)).collect();
         let (names, values) = (names.join(", "), values.join(", "));
-        let rows = format!("SELECT {values} FROM {table}, numbers WHERE {table}.{id_column} = {template}");
-        self.run(format!("{} INSERT INTO {table} ({names}) {rows}", numbers(copies))).await
+        let found = format!("SELECT {values} FROM {table}, numbers WHERE {table}.org_id = {} AND {of}", self.org);
+        self.run(format!("{} INSERT INTO {table} ({names}) {found}", in_table(numbers))).await
     }
 
     /// What a column of the copy holds.
-    fn copied(&self, id_column: &str, name: &str, kind: &str) -> String {
+    fn copied(&self, rows: &Rows<'_>, name: &str, kind: &str) -> String {
         let replaced = |text: &str| format!("replace({text}, '{TEMPLATE}', 'p' || numbers.n)");
-        if name == id_column {
+        if name == rows.id {
             return self.id_of_number();
+        }
+        if name == rows.named_in {
+            return self.text_of(&self.id_of_number());
+        }
+        if MOMENTS.contains(&name) {
+            return format!("\"{name}\" - CAST(numbers.n AS bigint) * {}", rows.age_ms);
         }
         match kind.to_lowercase().as_str() {
             "text" => replaced(&format!("\"{name}\"")),
@@ -91,19 +141,30 @@ impl Database {
     fn id_of_number(&self) -> String {
         let head = id(0).replace('-', "");
         let head = head.strip_suffix("000000000000").unwrap_or_default();
-        match self {
-            Self::Sqlite(_) => format!("unhex('{head}' || printf('%012x', numbers.n))"),
-            Self::Postgres(_) => format!("CAST('{head}' || lpad(to_hex(numbers.n), 12, '0') AS uuid)"),
+        match self.connection {
+            Connection::Sqlite(_) => format!("unhex('{head}' || printf('%012x', numbers.n))"),
+            Connection::Postgres(_) => format!("CAST('{head}' || lpad(to_hex(numbers.n), 12, '0') AS uuid)"),
+        }
+    }
+
+    /// An id as the text that stands for it.
+    fn text_of(&self, id: &str) -> String {
+        let part = |from: u8, length: u8| format!("substr(lower(hex({id})), {from}, {length})");
+        match self.connection {
+            Connection::Sqlite(_) => {
+                [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ")
+            }
+            Connection::Postgres(_) => format!("CAST({id} AS text)"),
         }
     }
 
     async fn columns(&mut self, table: &str) -> anyhow::Result<Vec<(String, String)>> {
-        let columns = match self {
-            Self::Sqlite(connection) => {
+        let columns = match &mut self.connection {
+            Connection::Sqlite(connection) => {
                 let query = sqlx::query_as("SELECT name, type FROM pragma_table_info(?)");
                 query.bind(table).fetch_all(connection).await
             }
-            Self::Postgres(connection) => {
+            Connection::Postgres(connection) => {
                 let query = sqlx::query_as(
                     "SELECT column_name::text, data_type::text FROM information_schema.columns \
                      WHERE table_schema = 'public' AND table_name = $1",
@@ -115,15 +176,20 @@ impl Database {
     }
 
     async fn run(&mut self, sql: String) -> anyhow::Result<()> {
-        match self {
-            Self::Sqlite(connection) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?,
-            Self::Postgres(connection) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())?,
+        match &mut self.connection {
+            Connection::Sqlite(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?;
+            }
+            Connection::Postgres(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(drop)?;
+            }
         }
         Ok(())
     }
 }
 
-/// The numbers from one to this as a table.
-fn numbers(count: usize) -> String {
-    format!("WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})")
+/// These numbers as a table.
+fn in_table(numbers: &RangeInclusive<usize>) -> String {
+    let (first, last) = (numbers.start(), numbers.end());
+    format!("WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})")
 }

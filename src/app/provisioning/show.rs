@@ -15,7 +15,7 @@ use crate::scim::projection::Projection;
 use crate::scim::schema::{DOORWARD_URN, GROUP, ResourceType, USER};
 use crate::scim::{self, ScimType};
 use crate::store::filter::NotStored;
-use crate::store::{grants, pages, passwords};
+use crate::store::{grants, members, pages, passwords};
 
 /// A resource as it is answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ pub(super) async fn users(caller: &Caller<'_>, users: &[User], wanted: &Projecti
     let mut groups = if wanted.excludes("groups") {
         Vec::new()
     } else {
-        pages::groups_of(db, caller.org(), caller.id(), &ids).await?
+        members::groups_of_managed(db, (caller.org(), &ids), caller.id()).await?
     };
     groups.sort_by_key(|(user, _, _)| *user);
     let base = caller.base();

@@ -8,6 +8,7 @@ use crate::domain::id::UserId;
 use crate::domain::user::Status;
 use crate::scim::filter::AttributeRef;
 use crate::scim::schema::{DOORWARD_URN, Kind};
+use crate::store::in_order;
 use crate::store::rows::{group, member, password, user, user_email};
 
 /// What the names of a filter are relative to.
@@ -221,16 +222,14 @@ pub(super) fn tail(scope: Scope, text: Expr, length: i64) -> Expr {
 fn groups_of_user(scope: Scope) -> SelectStatement {
     let same =
         |one: member::Column, other: group::Column| Expr::col((member::Entity, one)).equals((group::Entity, other));
-    Query::select()
+    let same = same(member::Column::OrgId, group::Column::OrgId).and(same(member::Column::GroupId, group::Column::Id));
+    let mut found = Query::select()
         .from(member::Entity)
-        .inner_join(
-            group::Entity,
-            same(member::Column::OrgId, group::Column::OrgId).and(same(member::Column::GroupId, group::Column::Id)),
-        )
         .and_where(member_column(member::Column::OrgId).eq(scope.org.uuid()))
         .and_where(Expr::col((member::Entity, member::Column::UserId)).equals((user::Entity, user::Column::Id)))
         .and_where(group_column(group::Column::ManagedBy).eq(scope.connection.uuid()))
-        .to_owned()
+        .to_owned();
+    in_order::then(&mut found, group::Entity, same).to_owned()
 }
 
 fn members_of_group() -> SelectStatement {

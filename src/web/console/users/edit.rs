@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{user_id, user_path};
 use crate::app::edit::{self, Edit};
 use crate::app::offers::Judge;
-use crate::app::user_list::{self, Entry, Surroundings};
+use crate::app::user_list::{self, Entry, Menus, Surroundings};
 use crate::app::users::Person;
 use crate::app::{App, accounts, teams, user_sheet};
 use crate::domain::id::TeamId;
@@ -163,7 +163,7 @@ async fn asked<'a>(app: &App, console: &'a Console, id: &str) -> Result<Asked<'a
     if judge.weigh(crate::app::offers::Deed::Edit, &entry).is_none() {
         return Err(Error::denied(Denial::UserNotOffered));
     }
-    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let around = user_list::surroundings(app, &console.actor, console.org(), Menus::Absent).await?;
     let on = teams::of_user(app, &entry.person).await?.into_iter().map(|it| it.id).collect();
     Ok(Asked { entry, judge, around, on })
 }

@@ -11,7 +11,7 @@ use super::views::{self, Views};
 use super::{bulk, few_holders, invitations};
 use crate::app::App;
 use crate::app::offers::Judge;
-use crate::app::user_list;
+use crate::app::user_list::{self, Menus};
 use crate::domain::Error;
 use crate::domain::user::Status;
 use crate::domain::user_list::Column;
@@ -91,7 +91,7 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         // Whatever was done to the last users of a page has taken them off the list.
         found = user_list::page(app, actor, org, &address.list).await?;
     }
-    let around = user_list::surroundings(app, actor, org).await?;
+    let around = user_list::surroundings(app, actor, org, menus(&address)).await?;
     if !around.sees_habits {
         address.hide(&[Column::Mfa, Column::LastActive]);
     }
@@ -116,6 +116,13 @@ async fn page<'a>(app: &App, console: &'a Console, query: &str) -> Result<ListPa
         rows,
         deactivated: deactivated(&address, t),
     })
+}
+
+/// A menu is open where one of its names is chosen, and where one was.
+fn menus(address: &Address) -> Menus {
+    let filter = &address.list.filter;
+    let is_open = matches!(address.window.as_deref(), Some("group" | "project"));
+    if is_open || filter.group.is_some() || filter.project.is_some() { Menus::Open } else { Menus::Closed }
 }
 
 fn tools(address: &Address, names: Names<'_>) -> Tools {

@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::deeds::{OncePage, RoleChoice};
 use super::edit::{Teams, choice, team_choices, ticked};
 use super::user_path;
+use crate::app::App;
 use crate::app::accounts::{self, Created, NewUser, Placement};
 use crate::app::offers::Judge;
-use crate::app::{App, user_list};
+use crate::app::user_list::{self, Menus};
 use crate::domain::id::ConnectionId;
 use crate::domain::role::RoleKey;
 use crate::domain::user::SignIn;
@@ -87,7 +88,7 @@ async fn make(app: &App, console: &Console, fields: &Fields) -> Result<Response,
         mfa_required: fields.get("mfa_required").is_some(),
     };
     let made = accounts::create_placed(app, &console.actor, console.org(), new, placement).await?;
-    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let around = user_list::surroundings(app, &console.actor, console.org(), Menus::Absent).await?;
     Ok(handed_over(console, made, &around.taking_sign_ins))
 }
 
@@ -119,7 +120,7 @@ async fn page<'a>(app: &App, console: &'a Console, last: Option<(&Fields, &Error
     let typed = |name: &str| last.and_then(|(fields, _)| fields.get(name)).unwrap_or_default().to_owned();
     let default = console.model.default_role();
     let chosen: RoleKey = typed("role").parse().unwrap_or_else(|_| default.clone());
-    let around = user_list::surroundings(app, &console.actor, console.org()).await?;
+    let around = user_list::surroundings(app, &console.actor, console.org(), Menus::Absent).await?;
     let takes_sign_ins = !around.taking_sign_ins.is_empty();
     let is_sso = match last {
         Some((fields, _)) => fields.get("sso").is_some(),

@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::super::deeds::RoleChoice;
 use super::staged::{self, Staged};
 use super::{INVITE, LIST, role_label, why_not};
+use crate::app::App;
 use crate::app::invitations::{self, AT_ONCE_MAX, Delivery, Invited, Invitee, Problem, Sent};
 use crate::app::offers::Judge;
-use crate::app::{App, user_list};
+use crate::app::user_list::{self, Menus};
 use crate::domain::id::TeamId;
 use crate::domain::role::Role;
 use crate::domain::{Denial, Error};
@@ -211,7 +212,7 @@ async fn teams_to_offer(app: &App, console: &Console) -> Result<Vec<(TeamId, Str
     if console.actor.may(&console.model, "teams.members:manage").is_err() {
         return Ok(Vec::new());
     }
-    Ok(user_list::surroundings(app, &console.actor, console.org()).await?.teams)
+    Ok(user_list::surroundings(app, &console.actor, console.org(), Menus::Absent).await?.teams)
 }
 
 fn team(row: &staged::Row, id: &TeamId, name: &str) -> Choice {
