@@ -26,10 +26,10 @@ impl Bucket {
         check_shown("region", &self.region)?;
         check_shown("access_key_id", &self.access_key_id)?;
         let (_, place) = self.address.split_once("://").unwrap_or_default();
-        let (host, path) = place.split_once('/').unwrap_or((place, ""));
+        let (_, path) = place.split_once('/').unwrap_or((place, ""));
         let folders = path.strip_suffix('/').unwrap_or(path);
         let is_plain = path.is_empty() || folders.split('/').all(is_folder);
-        if is_plain && !host.contains('?') { Ok(()) } else { Err(Error::invalid("address", Flaw::BucketAddress)) }
+        if is_plain { Ok(()) } else { Err(Error::invalid("address", Flaw::BucketAddress)) }
     }
 
     /// The address of an object.
