@@ -31,6 +31,8 @@ pub use verify::verify;
 
 /// A row that is older by more than this than what was sealed before it is none of ours: no node writes so late.
 const LATE: Duration = Duration::from_hours(1);
+/// What others left is looked for at least so often where rows are written: well before it is late.
+const LOOKED_EVERY: Duration = Duration::from_mins(15);
 /// So many rows one unit seals.
 const AT_ONCE: u64 = 500;
 /// After so many links, or so long, one is signed.
@@ -145,12 +147,10 @@ pub fn read_kept(path: &Path) -> Result<Vec<Kept>, Error> {
     lines.map(read).collect()
 }
 
-/// Seals what was written in this process since the last time. It is known of when the oldest of that is, so that however much
-/// was written in the last hour, none of it is looked at again.
-pub(crate) async fn seal_new(app: &App) -> Result<(), Error> {
+/// Seals what was written in this process since the last time.
+pub async fn seal_new(app: &App) -> Result<(), Error> {
     for org in app.store.unsealed.waiting() {
-        let since = app.store.unsealed.begin(org);
-        if let Err(failure) = seal_from(app, org, since).await {
+        if let Err(failure) = seal_own(app, org).await {
             tracing::error!(org.id = %org, failure = %failure, "the audit could not be sealed; it is tried again");
         }
     }
@@ -218,15 +218,27 @@ impl Problem {
     }
 }
 
+/// Makes the links of the rows that were written here. It is known of when the oldest of them is, so that however much was
+/// written in the last hour, none of it is looked at again; but what others left is to have its links before newer rows do.
+async fn seal_own(app: &App, org: OrgId) -> Result<(), Error> {
+    if app.store.unsealed.was_looked_at(org).is_none_or(|at| app.now().since(at) >= LOOKED_EVERY) {
+        return seal(app, org).await;
+    }
+    let since = app.store.unsealed.begin(org);
+    seal_from(app, org, since).await
+}
+
 /// Makes the links of the rows that have none, whoever wrote them.
 pub(crate) async fn seal(app: &App, org: OrgId) -> Result<(), Error> {
+    let now = app.now();
     app.store.unsealed.begin(org);
-    let since = oldest_of_ours(app.store.reader(), org, app.now()).await?;
-    if audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
-        app.store.unsealed.sealed(org);
-        return Ok(());
+    let since = oldest_of_ours(app.store.reader(), org, now).await?;
+    match audit_seals::unsealed(app.store.reader(), org, since, 1).await?.is_empty() {
+        true => app.store.unsealed.sealed(org),
+        false => seal_from(app, org, since).await?,
     }
-    seal_from(app, org, since).await
+    app.store.unsealed.look_at(org, now);
+    Ok(())
 }
 
 /// Makes the links of the rows from a moment on that have none.

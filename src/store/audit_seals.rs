@@ -76,11 +76,13 @@ pub struct Seen {
 #[derive(Clone, Default)]
 pub struct Unsealed(Arc<Mutex<Written>>);
 
-/// Since when they have none: those that nobody has begun to seal, and those that somebody has, until it is done.
+/// Since when they have none: those that nobody has begun to seal, and those that somebody has, until it is done. And when rows
+/// were last looked for that others had left.
 #[derive(Default)]
 struct Written {
     new: BTreeMap<OrgId, Timestamp>,
     begun: BTreeMap<OrgId, Timestamp>,
+    looked_at: BTreeMap<OrgId, Timestamp>,
 }
 
 impl Unsealed {
@@ -101,6 +103,16 @@ impl Unsealed {
     /// Notes that what was begun is done.
     pub fn sealed(&self, org: OrgId) {
         self.written().begun.remove(&org);
+    }
+
+    /// Notes that at this moment every row had its link, whoever wrote it.
+    pub fn look_at(&self, org: OrgId, at: Timestamp) {
+        self.written().looked_at.insert(org, at);
+    }
+
+    /// When that was last so.
+    pub fn was_looked_at(&self, org: OrgId) -> Option<Timestamp> {
+        self.written().looked_at.get(&org).copied()
     }
 
     /// Since when a row has waited longest.

@@ -173,6 +173,31 @@ async fn what_a_dead_node_left_unsealed_is_sealed_by_the_others_without_a_gap() 
     assert_eq!((sentences(&later), later.seq), (Vec::new(), report.seq + 1));
 }
 
+/// However long a dead node has been dead, what it left has its links before what comes after it has.
+#[tokio::test]
+async fn what_was_left_long_ago_is_sealed_before_what_is_new() {
+    let server = Server::start().await;
+    let acme = server.tenant("acme").await;
+    jobs::sweep(&server.app).await.unwrap();
+    some_deeds(&acme).await;
+    server.advance(Duration::from_hours(3));
+    let second = server.node().await;
+    let deed = async |keep_days: u32| {
+        let body = json!({ "audit": { "keep_days": keep_days } });
+        let done = call(&second, OPERATOR_TOKEN, Method::PUT, &in_acme("/policies"), body).await;
+        assert_eq!(done.status, 200);
+        audit_chain::seal_new(&second.app).await.unwrap();
+        verify(&second, acme.org).await
+    };
+    let rows = audit::newest(server.app.store.reader(), acme.org, 1_000).await.unwrap().len();
+
+    let first = deed(200).await;
+    let next = deed(300).await;
+
+    assert_eq!((sentences(&first), first.links), (Vec::new(), u64::try_from(rows + 1).unwrap()));
+    assert_eq!((sentences(&next), next.links), (Vec::new(), first.links + 1));
+}
+
 /// What is older than the policy keeps goes in whole parts, of which the last checkpoint stays; never while it is held.
 #[tokio::test]
 async fn s2_40_what_is_old_goes_in_whole_parts_and_the_rest_is_as_good_as_before() {
