@@ -88,11 +88,11 @@ pub async fn measure(sizes: &Sizes) -> anyhow::Result<bool> {
 }
 
 fn begin(sizes: &Sizes, large: &Organisation, filled: Duration) -> anyhow::Result<Report> {
-    let Sizes { users, groups, projects, teams, resources, .. } = sizes;
+    let Sizes { users, groups, projects, teams, resources, requests, .. } = sizes;
     let (database, alone) = (sizes.target.option(), if sizes.alone { " --alone" } else { "" });
     let command = format!(
         "cargo run --release -p conformance -- load organisation{database} --users {users} --groups {groups} \
-         --projects {projects} --teams {teams} --resources {resources}{alone}"
+         --projects {projects} --teams {teams} --resources {resources} --requests {requests}{alone}"
     );
     let mut report = Report::new("A large organisation", &command)?;
     let (database, _) = sizes.target.database();
@@ -108,9 +108,8 @@ fn begin(sizes: &Sizes, large: &Organisation, filled: Duration) -> anyhow::Resul
         filled.as_secs_f64(),
     ));
     report.note(&format!(
-        "{} requests of each, one after the other, from the first byte sent to the last received, as a median and the slowest of \
-         nineteen twentieths",
-        sizes.requests
+        "{requests} requests of each, one after the other, from the first byte sent to the last received, as a median and the slowest \
+         of nineteen twentieths"
     ));
     report.note(
         "twice the SCIM list for the list of the console, and 1.5 times whatever the size for a decision, are the goals of the \
