@@ -231,6 +231,14 @@ impl Config {
         self.public_url.starts_with("https://")
     }
 
+    /// The same with the ports that the system chose, where the settings leave that to it with a port 0.
+    #[must_use]
+    pub fn listening(self, listen: SocketAddr, metrics_listen: Option<SocketAddr>) -> Self {
+        let is_default = self.public_url == format!("http://{}", self.listen);
+        let public_url = if is_default { format!("http://{listen}") } else { self.public_url };
+        Self { public_url, listen, metrics_listen, ..self }
+    }
+
     /// A path under the public URL.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::operator::Operator;
 use super::output::{Output, Record};
-use super::serve::{answer, asked_to_end};
+use super::serve::{address, answer, asked_to_end};
 use crate::app::config::{Config, Settings};
 use crate::app::demo::{self, ORGANISATION, Pushed, Stage};
 use crate::app::totp::Seed;
@@ -52,11 +52,11 @@ impl Drop for Throwaway {
 pub async fn run(config: &Config, demo: &Demo, as_json: bool) -> Result<Output, Error> {
     let directory = Throwaway { path: throwaway_path(), keep: demo.keep };
     let (listener, sample_listener) = (listen(config.listen)?, listen(([127, 0, 0, 1], SAMPLE_PORT).into())?);
-    let address = address(&listener)?;
+    let at = address(&listener)?;
     // Another host name than Doorward's makes it another site to a browser, as a real application would be.
-    let origin = format!("http://localhost:{}", self::address(&sample_listener)?.port());
+    let origin = format!("http://localhost:{}", address(&sample_listener)?.port());
     let settings = Settings {
-        listen: Some(address.to_string()),
+        listen: Some(at.to_string()),
         data_dir: Some(directory.path.clone()),
         log: Some(config.log.clone()),
         ..Settings::default()
@@ -181,10 +181,6 @@ fn listen(wished: SocketAddr) -> Result<TcpListener, Error> {
     let bound = TcpListener::bind(wished);
     let bound = if is_usual { bound.or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))) } else { bound };
     Ok(bound.with_context(|| format!("{wished} cannot be listened on; choose another with --listen"))?)
-}
-
-fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
-    Ok(listener.local_addr().context("the listener has no address")?)
 }
 
 fn throwaway_path() -> PathBuf {

@@ -24,9 +24,10 @@ pub struct Serve {
 /// Serves until the process is asked to end, then lets running requests finish.
 pub async fn run(config: Config, serve: Serve, as_json: bool) -> Result<Output, Error> {
     let schema = if serve.migrate { Schema::Bring } else { Schema::BringEmbedded };
+    let listener = listen(config.listen, "--listen")?;
+    let metrics = config.metrics_listen.map(|it| listen(it, "--metrics-listen")).transpose()?;
+    let config = config.listening(address(&listener)?, metrics.as_ref().map(address).transpose()?);
     let app = App::start(config, schema).await?;
-    let listener = listen(app.config.listen, "--listen")?;
-    let metrics = app.config.metrics_listen.map(|it| listen(it, "--metrics-listen")).transpose()?;
     banner(&app.config, setup::offer(&app).await?.as_ref()).print(as_json).context("the address cannot be printed")?;
     until_asked(app, listener, metrics).await?;
     Ok(Output::silent())
@@ -67,6 +68,11 @@ pub async fn answer(
 /// Opens a port of the settings; `flag` is how another one is chosen.
 fn listen(at: SocketAddr, flag: &str) -> Result<TcpListener, Error> {
     Ok(TcpListener::bind(at).with_context(|| format!("{at} cannot be listened on; choose another with {flag}"))?)
+}
+
+/// Where it is listened on, with the port that the system chose where it was left to it.
+pub fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    Ok(listener.local_addr().context("the listener has no address")?)
 }
 
 /// Resolves when the process gets SIGTERM, or Ctrl-C at a terminal.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use doorward::app::rehearse::{self, EntraManner, OktaManner, Provider, Script};
 use doorward::domain::connection::{Kind, Settings};
@@ -607,13 +607,10 @@ fn au_18_only_an_instance_without_an_organisation_prints_an_address_to_set_it_up
     let instance = Instance::new();
     instance.json(&["migrate"]);
     let printed = || {
-        let mut serve = instance.command(&["serve", "--listen", "127.0.0.1:0", "--json"]);
-        let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (mut serve, _out, banner) = served(&instance, |_| ());
         serve.kill().unwrap();
         serve.wait().unwrap();
-        serde_json::from_str::<Value>(&line).unwrap()["setup_url"].clone()
+        banner["setup_url"].clone()
     };
 
     let (first, second) = (printed(), printed());
@@ -626,30 +623,34 @@ fn au_18_only_an_instance_without_an_organisation_prints_an_address_to_set_it_up
     assert_eq!(after, Value::Null);
 }
 
-/// An address at which nobody listens.
-fn free() -> String {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().to_string()
+/// A server at a port that the system chooses: the process, what it prints after its banner, and its banner.
+fn served(instance: &Instance, with: impl FnOnce(&mut Command)) -> (Child, BufReader<ChildStdout>, Value) {
+    let mut serve = instance.command(&["serve", "--migrate", "--json", "--listen", "127.0.0.1:0"]);
+    with(&mut serve);
+    let mut serve = serve.env("DOORWARD_LOG", "error").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(serve.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    (serve, out, serde_json::from_str(&line).unwrap())
 }
 
 /// OU-05: the metrics have a listener of their own, which is there where the settings name one and ends with the server.
 #[test]
 fn ou_05_the_metrics_are_told_at_an_address_that_the_settings_name() {
-    let (instance, public, at) = (Instance::new(), free(), free());
-    let arguments = ["serve", "--migrate", "--json", "--listen", &public, "--metrics-listen", &at];
-    let mut serve = instance.command(&arguments);
-    let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(serve.stdout.take().unwrap()).read_line(&mut line).unwrap();
-
-    let said: Value = serde_json::from_str(&line).unwrap();
-    let hidden = get(&format!("http://{public}/metrics"));
-    let told = get(said["metrics"].as_str().unwrap());
+    let instance = Instance::new();
+    let (mut serve, _out, said) = served(&instance, |it| {
+        it.args(["--metrics-listen", "127.0.0.1:0"]);
+    });
+    let (public, told_at) = (said["url"].as_str().unwrap(), said["metrics"].as_str().unwrap());
+    let at = told_at.strip_prefix("http://").unwrap().strip_suffix("/metrics").unwrap();
+    let hidden = get(&format!("{public}/metrics"));
+    let told = get(told_at);
     let ended = Command::new("kill").arg(serve.id().to_string()).status().unwrap();
 
     assert!(ended.success() && serve.wait().unwrap().success());
     assert!(hidden.starts_with("HTTP/1.1 404"), "{hidden}");
     assert!(told.starts_with("HTTP/1.1 200") && told.contains("\ndoorward_database_up 1\n"), "{told}");
-    assert!(std::net::TcpStream::connect(&at).is_err(), "it goes on listening");
+    assert!(std::net::TcpStream::connect(at).is_err(), "it goes on listening");
 }
 
 /// The next line of a server that tells of a record.
@@ -668,7 +669,7 @@ fn next_record(out: &mut impl std::io::BufRead) -> Value {
 /// stream has failed, and the server has not.
 #[test]
 fn the_server_prints_a_record_a_line_and_survives_whoever_read_them() {
-    let (instance, at) = (Instance::with_organisation(), free());
+    let instance = Instance::with_organisation();
     instance.json(&["org", "create", "--slug", "globex", "--name", "Globex"]);
     let allowed = |arguments: &[&str]| {
         let done = instance.command(&[arguments, &["--json"]].concat()).env("DOORWARD_AUDIT_STDOUT", "true").output();
@@ -682,13 +683,13 @@ fn the_server_prints_a_record_a_line_and_survives_whoever_read_them() {
     let (acme, globex) = (stream("acme"), stream("globex"));
     let elsewhere = allowed(&["audit", "stream", "test", &acme]);
     std::fs::write(instance.dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
-    let mut serve = instance.command(&["serve", "--json", "--listen", &at]);
-    serve.env("DOORWARD_AUDIT_STDOUT", "true").env("DOORWARD_OPERATOR_TOKEN_FILE", "operator.token");
-    let mut serve = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut out = BufReader::new(serve.stdout.take().unwrap());
+    let (mut serve, mut out, banner) = served(&instance, |it| {
+        it.env("DOORWARD_AUDIT_STDOUT", "true").env("DOORWARD_OPERATOR_TOKEN_FILE", "operator.token");
+    });
+    let url = banner["url"].as_str().unwrap();
     let test = || {
         let fields = format!("Authorization: Bearer {OPERATOR_TOKEN}\r\nContent-Length: 0\r\n");
-        ask(&format!("http://{at}/api/v1/audit/streams/{acme}/test"), "POST", (&fields, ""))
+        ask(&format!("{url}/api/v1/audit/streams/{acme}/test"), "POST", (&fields, ""))
     };
 
     let first = [next_record(&mut out), next_record(&mut out)];
@@ -697,7 +698,7 @@ fn the_server_prints_a_record_a_line_and_survives_whoever_read_them() {
     let tested = next_record(&mut out);
     drop(out);
     let refused = test();
-    let alive = get(&format!("http://{at}/healthz"));
+    let alive = get(&format!("{url}/healthz"));
     let ended = Command::new("kill").arg(serve.id().to_string()).status().unwrap();
 
     assert!(forbidden.contains("DOORWARD_AUDIT_STDOUT=true"), "{forbidden}");
@@ -723,15 +724,17 @@ fn a_server_whose_output_nobody_reads_goes_on_and_ends_when_it_is_told_to() {
     use std::os::fd::AsRawFd as _;
     use std::os::unix::fs::OpenOptionsExt as _;
 
-    let (instance, at) = (Instance::with_organisation(), free());
+    let instance = Instance::with_organisation();
     std::fs::write(instance.dir.path().join("operator.token"), OPERATOR_TOKEN).unwrap();
     let (reader, writer) = std::io::pipe().unwrap();
-    let mut serve = instance.command(&["serve", "--json", "--listen", &at]);
+    let mut serve = instance.command(&["serve", "--json", "--listen", "127.0.0.1:0"]);
     serve.env("DOORWARD_AUDIT_STDOUT", "true").env("DOORWARD_OPERATOR_TOKEN_FILE", "operator.token");
     let serve = serve.stdin(Stdio::null()).stdout(writer.try_clone().unwrap()).stderr(Stdio::null());
     let mut serve = serve.spawn().unwrap();
     let mut reader = BufReader::new(reader);
-    reader.read_line(&mut String::new()).unwrap();
+    let mut banner = String::new();
+    reader.read_line(&mut banner).unwrap();
+    let banner: Value = serde_json::from_str(&banner).unwrap();
     let same = format!("/proc/self/fd/{}", writer.as_raw_fd());
     let mut same = std::fs::OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(same).unwrap();
     while same.write(&[b'x'; 4_096]).is_ok() {}
@@ -740,7 +743,7 @@ fn a_server_whose_output_nobody_reads_goes_on_and_ends_when_it_is_told_to() {
             "Authorization: Bearer {OPERATOR_TOKEN}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
             body.len()
         );
-        ask(&format!("http://{at}/api/v1/audit/streams{path}"), "POST", (&fields, body))
+        ask(&format!("{}/api/v1/audit/streams{path}", banner["url"].as_str().unwrap()), "POST", (&fields, body))
     };
 
     let made = operator("?organisation=acme", "{\"name\":\"container\",\"kind\":\"stdout\"}");
