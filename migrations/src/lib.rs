@@ -68,6 +68,7 @@ mod m0059_brands;
 mod m0060_domains;
 mod m0061_stream_buckets;
 mod m0062_wider_indexes;
+mod m0063_numbers_of_rows;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -139,6 +140,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_domains::Migration),
             Box::new(m0061_stream_buckets::Migration),
             Box::new(m0062_wider_indexes::Migration),
+            Box::new(m0063_numbers_of_rows::Migration),
         ]
     }
 }

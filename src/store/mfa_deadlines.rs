@@ -114,7 +114,7 @@ pub async fn forecast(
 ) -> Result<Forecast, Error> {
     let connections = connections::list(db, org).await?;
     let required = asked(org, policy, &connections);
-    let without = required.clone().add(has_factor().not());
+    let without = required.clone().add(has_factor(org).not());
     let locked_out = without.clone().add(is_locked_out(grace));
     let counted = |row: Option<QueryResult>, at| match row {
         Some(row) => row.try_get_by_index::<i64>(at).map_err(translate),

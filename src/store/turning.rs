@@ -36,7 +36,7 @@ pub(super) fn narrow<F: Filter>(
     let order = if descending { Order::Desc } else { Order::Asc };
     found
         .expr_as(key.clone(), KEY)
-        .order_by_expr(key.clone(), order.clone())
+        .order_by(KEY, order.clone())
         .order_by_expr(id.clone(), order)
         .limit(list.limit.saturating_add(1));
     if let Some((_, place)) = from {

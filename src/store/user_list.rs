@@ -18,11 +18,9 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::error::translate;
-use super::rows::{
-    connection, end_date, factor, grant, group_role, member, passkey, project_assignment, team_member, user,
-};
+use super::rows::{end_date, grant, group_role, member, project_assignment, team_member, user};
 use super::turning::{Start, key_in, narrow, turned};
-use super::{connections, in_order, users};
+use super::{connections, factors, in_order, users};
 use crate::domain::connection::Connection;
 use crate::domain::id::{OrgId, ProjectId, UserId};
 use crate::domain::list::{Created, Days, Place};
@@ -120,17 +118,13 @@ pub async fn last_active(db: &impl ConnectionTrait, of: &User) -> Result<Option<
 struct Glimpse {
     id: UserId,
     last_active: Option<Timestamp>,
-    has_factor: bool,
 }
 
 impl Glimpse {
     fn read(row: &QueryResult) -> Result<(Self, Place), Error> {
         let id: Uuid = row.try_get_by_index(0).map_err(translate)?;
         let seen: i64 = row.try_get_by_index(1).map_err(translate)?;
-        // A number, because that is what SQLite makes of a condition.
-        let has_factor: i64 = row.try_get_by_index(2).map_err(translate)?;
-        let glimpse = Self { id: UserId::from_uuid(id), last_active: moment(seen), has_factor: has_factor == 1 };
-        Ok((glimpse, Place { key: key_in(row)?, id }))
+        Ok((Self { id: UserId::from_uuid(id), last_active: moment(seen) }, Place { key: key_in(row)?, id }))
     }
 }
 
@@ -143,10 +137,11 @@ async fn rows(db: &impl ConnectionTrait, org: OrgId, glimpses: &[Glimpse]) -> Re
     ids.sort_unstable();
     let mut by_id: std::collections::HashMap<UserId, User> =
         users::list_by_ids(db, org, &ids).await?.into_iter().map(|it| (it.id, it)).collect();
+    let with_factor = factors::owners_among(db, org, &ids).await?;
     // Somebody who was deleted between the two statements is not on the page.
     let listed = glimpses.iter().filter_map(|it| {
         let user = by_id.remove(&it.id)?;
-        let mfa = mfa_of(it.has_factor, user.sign_in);
+        let mfa = mfa_of(with_factor.contains(&it.id), user.sign_in);
         Some(Listed { user, last_active: it.last_active, mfa })
     });
     Ok(listed.collect())
@@ -166,7 +161,6 @@ fn statement(scope: &Scope<'_>, list: &UserList, from: Start<'_>) -> SelectState
     let mut found = Query::select()
         .expr(id.clone())
         .expr(Expr::col((user::Entity, user::Column::LastActiveAt)))
-        .expr(CaseStatement::new().case(has_factor(), 1_i64).finally(0_i64))
         .from(user::Entity)
         .cond_where(condition(scope, &list.filter))
         .to_owned();
@@ -191,46 +185,22 @@ fn key(scope: &Scope<'_>, column: Column) -> Expr {
             Func::coalesce([Expr::col((Alias::new("ranks"), Alias::new("rank"))), default_rank(scope)]).into()
         }
         Column::Mfa => CaseStatement::new()
-            .case(has_factor(), 2_i64)
+            .case(has_factor(scope.org), 2_i64)
             .case(plain(user::Column::SignIn).eq(SignIn::Sso.word()), 1_i64)
             .finally(0_i64)
             .into(),
         Column::Provider => {
-            let name = Query::select()
-                .column((connection::Entity, connection::Column::Name))
-                .from(connection::Entity)
-                .and_where(same(connection::Entity, connection::Column::OrgId, user::Column::OrgId))
-                .and_where(same(connection::Entity, connection::Column::Id, user::Column::ManagedBy))
-                .to_owned();
-            Func::coalesce([Expr::SubQuery(None, Box::new(name.into())), Expr::val("")]).into()
+            let managed = |by: &Connection| plain(user::Column::ManagedBy).eq(by.id.uuid());
+            let names = CaseStatement::new().case(plain(user::Column::ManagedBy).is_null(), "");
+            let named = |names: CaseStatement, it| names.case(managed(it), it.name.as_str());
+            scope.connections.iter().fold(names, named).finally("").into()
         }
     }
 }
 
-/// A column of another table is that of the user's row.
-fn same<T, C>(table: T, column: C, of_user: user::Column) -> Expr
-where
-    T: sea_orm::sea_query::IntoIden,
-    C: sea_orm::sea_query::IntoIden,
-{
-    Expr::col((table, column)).equals((user::Entity, of_user))
-}
-
-/// A second factor is enrolled.
-pub(super) fn has_factor() -> Expr {
-    let factors = Query::select()
-        .expr(Expr::val(1))
-        .from(factor::Entity)
-        .and_where(same(factor::Entity, factor::Column::OrgId, user::Column::OrgId))
-        .and_where(same(factor::Entity, factor::Column::UserId, user::Column::Id))
-        .to_owned();
-    let passkeys = Query::select()
-        .expr(Expr::val(1))
-        .from(passkey::Entity)
-        .and_where(same(passkey::Entity, passkey::Column::OrgId, user::Column::OrgId))
-        .and_where(same(passkey::Entity, passkey::Column::UserId, user::Column::Id))
-        .to_owned();
-    Expr::exists(factors).or(Expr::exists(passkeys))
+/// A second factor is enrolled. Those who have one are found once, not anew for each user.
+pub(super) fn has_factor(org: OrgId) -> Expr {
+    Expr::col((user::Entity, user::Column::Id)).in_subquery(factors::owners(org, None))
 }
 
 fn same_user() -> Expr {
@@ -324,7 +294,7 @@ fn condition(scope: &Scope<'_>, filter: &UserFilter) -> Condition {
             column(user::Column::Id).in_subquery(members)
         }),
         filter.project.map(|project| on_project(scope, project)),
-        filter.mfa.map(with_mfa),
+        filter.mfa.map(|it| with_mfa(scope.org, it)),
         filter.idle.map(|it| idle(scope, it)),
         filter.provider.map(|it| column(user::Column::ManagedBy).eq(it.uuid())),
         filter.origin.map(|it| match it {
@@ -391,12 +361,12 @@ pub(super) fn contains(backend: DbBackend, key: Expr, text: &str) -> Expr {
     Expr::from(Func::cust(Alias::new(function)).args([key, wanted])).gt(0)
 }
 
-fn with_mfa(state: Mfa) -> Expr {
+fn with_mfa(org: OrgId, state: Mfa) -> Expr {
     let sign_in = |it: SignIn| Expr::col((user::Entity, user::Column::SignIn)).eq(it.word());
     match state {
-        Mfa::On => has_factor(),
-        Mfa::Off => has_factor().not().and(sign_in(SignIn::Password)),
-        Mfa::AtProvider => has_factor().not().and(sign_in(SignIn::Sso)),
+        Mfa::On => has_factor(org),
+        Mfa::Off => sign_in(SignIn::Password).and(has_factor(org).not()),
+        Mfa::AtProvider => sign_in(SignIn::Sso).and(has_factor(org).not()),
     }
 }
 

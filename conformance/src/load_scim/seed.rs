@@ -129,7 +129,7 @@ impl Database {
             return self.text_of(&self.id_of_number());
         }
         if MOMENTS.contains(&name) {
-            return format!("\"{name}\" - CAST(numbers.n AS bigint) * {}", rows.age_ms);
+            return format!("\"{name}\" - CAST(numbers.nth AS bigint) * {}", rows.age_ms);
         }
         match kind.to_lowercase().as_str() {
             "text" => replaced(&format!("\"{name}\"")),
@@ -188,8 +188,11 @@ impl Database {
     }
 }
 
-/// These numbers as a table.
+/// These numbers as a table, each with its place among them: by that the copies grow older, wherever the numbers begin.
 fn in_table(numbers: &RangeInclusive<usize>) -> String {
     let (first, last) = (numbers.start(), numbers.end());
-    format!("WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})")
+    format!(
+        "WITH RECURSIVE numbers(n, nth) AS \
+         (SELECT {first}, 1 UNION ALL SELECT n + 1, nth + 1 FROM numbers WHERE n < {last})"
+    )
 }
