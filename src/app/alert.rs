@@ -14,6 +14,7 @@ use crate::domain::id::{ConnectionId, OrgId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::role::Verb;
 use crate::domain::user::User;
+use crate::store::outbox::Message;
 use crate::store::sign_in_tries::{self, Of};
 use crate::store::{Tx, outbox};
 
@@ -61,10 +62,10 @@ pub(crate) async fn sign_in_failed(app: &App) -> Result<(), Error> {
 }
 
 /// Writes to whoever runs the instance about a flood of failing sign-ins.
-pub(crate) async fn sign_in_flood(app: &App, payload: &str) -> Result<(), Error> {
-    let Flood { in_a_second, in_a_minute } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn sign_in_flood(app: &App, message: &Message) -> Result<(), Error> {
+    let Flood { in_a_second, in_a_minute } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let instance = app.config.public_url.split_once("://").map_or("", |(_, host)| host);
-    mail::send_to_operator(app, instance, Letter::SignInFlood { in_a_second, in_a_minute }).await
+    mail::send_to_operator(app, message, instance, Letter::SignInFlood { in_a_second, in_a_minute }).await
 }
 
 /// The kind of the outbox message that tells that too many sign-ins fail.
@@ -124,11 +125,12 @@ pub(crate) async fn sign_ins_fail(app: &App, user: &User, ip: &str) -> Result<()
 }
 
 /// Writes to those who may see how sign-ins went that too many fail.
-pub(crate) async fn failed_sign_ins(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let FailedSignIns { failing, failures } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn failed_sign_ins(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let FailedSignIns { failing, failures } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     tracing::warn!(org.id = %org, failures = failures, "more sign-ins fail than the policy lets pass");
     let letter = || Letter::FailedSignIns { failing: failing.clone(), failures };
-    tell(app, org, &[sign_in_refusals::READ], letter).await
+    tell(app, message, &[sign_in_refusals::READ], letter).await
 }
 
 /// The kind of the outbox message that tells that the breaker of a connection has tripped.
@@ -144,16 +146,17 @@ struct OfConnection {
 }
 
 /// Tells everybody of the organisation who may decide about those whom an identity provider lets go.
-pub(crate) async fn breaker(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let OfConnection { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn breaker(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let OfConnection { connection, name } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     tracing::warn!(org.id = %org, connection.id = %connection, "a connection lets so many people go that they are held");
-    tell(app, org, &[MANAGE], || Letter::BreakerTripped { provider: name.clone(), connection }).await
+    tell(app, message, &[MANAGE], || Letter::BreakerTripped { provider: name.clone(), connection }).await
 }
 
 /// Tells everybody of the organisation who manages connections that one of them has another token.
-pub(crate) async fn token_by_link(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let OfConnection { connection, name } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
-    tell(app, org, &[MANAGE], || Letter::TokenByLink { provider: name.clone(), connection }).await
+pub(crate) async fn token_by_link(app: &App, message: &Message) -> Result<(), Error> {
+    let OfConnection { connection, name } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
+    tell(app, message, &[MANAGE], || Letter::TokenByLink { provider: name.clone(), connection }).await
 }
 
 #[derive(Deserialize)]
@@ -162,13 +165,14 @@ struct LastHolder {
 }
 
 /// Tells the operator, and everybody of the organisation who brings people in or gives them roles.
-pub(crate) async fn last_holder(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let lost: LastHolder = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn last_holder(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let lost: LastHolder = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     tracing::warn!(org.id = %org, "an identity provider has deactivated the last holder of a protected role");
     let letter = || Letter::LastHolderAlert { holder: lost.user_name.clone() };
     let (organisation, _) = app.store.organisation(org).await?;
-    mail::send_to_operator(app, &organisation.name, letter()).await?;
-    tell(app, org, &CONCERNED, letter).await
+    mail::send_to_operator(app, message, &organisation.name, letter()).await?;
+    tell(app, message, &CONCERNED, letter).await
 }
 
 #[derive(Serialize, Deserialize)]
@@ -189,52 +193,52 @@ pub(crate) async fn holder_leaves(tx: &Tx, person: &Person) -> Result<(), Error>
 }
 
 /// Tells everybody of the organisation who brings people in or gives them roles.
-pub(crate) async fn holder_left(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let HolderLeft { name, role } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
-    tell(app, org, &CONCERNED, || Letter::HolderLeft { holder: name.clone(), role: role.clone() }).await
+pub(crate) async fn holder_left(app: &App, message: &Message) -> Result<(), Error> {
+    let HolderLeft { name, role } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
+    tell(app, message, &CONCERNED, || Letter::HolderLeft { holder: name.clone(), role: role.clone() }).await
 }
 
 /// Writes to everybody of the organisation who has one of these permissions.
 pub(crate) async fn tell(
     app: &App,
-    org: OrgId,
+    message: &Message,
     permissions: &[&str],
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    tell_those(app, org, |_, has| permissions.iter().any(|it| has(it)), letter).await
+    tell_those(app, message, |_, has| permissions.iter().any(|it| has(it)), letter).await
 }
 
 /// Writes to everybody of the organisation who has all of these permissions.
 pub(crate) async fn tell_holders_of_all(
     app: &App,
-    org: OrgId,
+    message: &Message,
     permissions: &[&str],
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    tell_those(app, org, |_, has| permissions.iter().all(|it| has(it)), letter).await
+    tell_those(app, message, |_, has| permissions.iter().all(|it| has(it)), letter).await
 }
 
 /// Writes to everybody of the organisation who has this permission, but the one whom it is about.
 pub(crate) async fn tell_others(
     app: &App,
-    (org, about): (OrgId, UserId),
+    (message, about): (&Message, UserId),
     permission: &str,
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    tell_those(app, org, |user, has| user != about && has(permission), letter).await
+    tell_those(app, message, |user, has| user != about && has(permission), letter).await
 }
 
 async fn tell_those(
     app: &App,
-    org: OrgId,
+    message: &Message,
     are_concerned: impl Fn(UserId, &dyn Fn(&str) -> bool) -> bool,
     letter: impl Fn() -> Letter,
 ) -> Result<(), Error> {
-    let (organisation, model) = app.store.organisation(org).await?;
-    let people = users::list(app, &Actor::Job("alert"), org).await?;
+    let (organisation, model) = app.store.organisation(message.org).await?;
+    let people = users::list(app, &Actor::Job("alert"), message.org).await?;
     let is_concerned = |it: &&Person| are_concerned(it.user.id, &|permission| it.effective.allows(&model, permission));
     for person in people.iter().filter(|it| it.user.is_active()).filter(is_concerned) {
-        mail::send_now(app, &person.user, &organisation, letter()).await?;
+        mail::send_now(app, message, &person.user, (&organisation, letter())).await?;
     }
     Ok(())
 }

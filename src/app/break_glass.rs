@@ -15,6 +15,7 @@ use crate::domain::policy::{Action, Actor, Permit};
 use crate::domain::session::Session;
 use crate::domain::user::{SignIn, User};
 use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::{Reader, Tx, break_glass, end_dates, factors, outbox, passwords};
 
 /// The kind of the outbox message that tells of the use of one.
@@ -160,11 +161,13 @@ fn told(user: &User, address: &str, (at, is_failed): (Timestamp, bool)) -> Resul
 }
 
 /// Writes to whoever runs the instance, and to everybody else who may change the organisation.
-pub(crate) async fn tell(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Used { user, name, address, at, is_failed } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn tell(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let Used { user, name, address, at, is_failed } =
+        serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     tracing::error!(org.id = %org, user.id = %user, is_failed, "a break-glass account was used");
     let letter = || Letter::BreakGlassUsed { name: name.clone(), address: address.clone(), at, is_failed };
     let (organisation, _) = app.store.organisation(org).await?;
-    mail::send_to_operator(app, &organisation.name, letter()).await?;
-    alert::tell_others(app, (org, user), MANAGE, letter).await
+    mail::send_to_operator(app, message, &organisation.name, letter()).await?;
+    alert::tell_others(app, (message, user), MANAGE, letter).await
 }

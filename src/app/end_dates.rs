@@ -17,6 +17,7 @@ use crate::domain::id::{OrgId, UserId};
 use crate::domain::policy::{Action, Actor, JOB_DEPARTURES};
 use crate::domain::role::{RoleModel, Verb};
 use crate::domain::{Conflict, Error, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::{end_dates, outbox};
 
 pub use crate::store::end_dates::EndDate;
@@ -159,8 +160,9 @@ struct StillHere {
 }
 
 /// Writes to those who may end access that somebody should be gone.
-pub(crate) async fn tell(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let StillHere { name, user, since, is_kept_here } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn tell(app: &App, message: &Message) -> Result<(), Error> {
+    let StillHere { name, user, since, is_kept_here } =
+        serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let letter = || Letter::StillHere { name: name.clone(), user, since, is_kept_here };
-    alert::tell(app, org, &[Verb::Deactivate.permission()], letter).await
+    alert::tell(app, message, &[Verb::Deactivate.permission()], letter).await
 }

@@ -21,6 +21,7 @@ use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::app::config::Config;
@@ -168,22 +169,38 @@ fn opened(app: &App, payload: &str) -> Result<Mail, Error> {
 
 /// Sends a letter about an organisation or the instance to whoever runs the instance at once, from a job; nobody gets it
 /// where no address is set.
-pub(crate) async fn send_to_operator(app: &App, about: &str, letter: Letter) -> Result<(), Error> {
+pub(crate) async fn send_to_operator(app: &App, message: &Queued, about: &str, letter: Letter) -> Result<(), Error> {
     let Some(to) = app.config.operator_email.clone() else {
         return Ok(());
     };
     let (name, organisation, language) = ("operator".to_owned(), about.to_owned(), app.config.language);
     let (user_name, slug, whence) = (String::new(), String::new(), Whence::UNKNOWN);
     let mail = Mail { to, name, user_name, organisation, slug, language, person: None, at: None, whence, letter };
-    deliver(app, OutboxId::new(), &mail).await
+    deliver(app, letter_of(message, None), &mail).await
 }
 
-/// Sends a letter to somebody at once, from a job.
-pub(crate) async fn send_now(app: &App, to: &User, organisation: &Organisation, letter: Letter) -> Result<(), Error> {
+/// Sends a letter to somebody at once, because of a message.
+pub(crate) async fn send_now(
+    app: &App,
+    message: &Queued,
+    to: &User,
+    (organisation, letter): (&Organisation, Letter),
+) -> Result<(), Error> {
+    let id = letter_of(message, Some(to.id));
     match Recipient::of(to) {
-        Some(to) => deliver(app, OutboxId::new(), &addressed(app, to, organisation, letter)).await,
+        Some(to) => deliver(app, id, &addressed(app, to, organisation, letter)).await,
         None => Ok(()),
     }
+}
+
+/// The letter to somebody, or to the operator, that a message asks for. It is the same one however often it is written: whoever was
+/// at it may have died before the message was gone.
+fn letter_of(message: &Queued, to: Option<UserId>) -> OutboxId {
+    let to = to.map(UserId::uuid).unwrap_or_default();
+    let digest = Sha256::new().chain_update(message.id.uuid()).chain_update(to).finalize();
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+    OutboxId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {

@@ -20,6 +20,7 @@ use crate::domain::review::{Plan, Warning, check_review_name};
 use crate::domain::role::{Effective, RoleModel};
 use crate::domain::user::User;
 use crate::domain::{Conflict, Error, Flaw, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::{Reader, Tx, grants, outbox, review_items, reviews, users};
 
 pub use crate::domain::review::{
@@ -246,8 +247,9 @@ impl Asked {
 }
 
 /// Writes to those who are asked in a review and have not decided about everything.
-pub(crate) async fn write_to_those_asked(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Asked { review, is_reminder, to } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn write_to_those_asked(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let Asked { review, is_reminder, to } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let db = app.store.reader();
     let Some(review) = reviews::find(db, org, review).await?.filter(|it| it.state == State::Active) else {
         return Ok(());
@@ -266,7 +268,7 @@ pub(crate) async fn write_to_those_asked(app: &App, org: OrgId, payload: &str) -
             is_reminder,
             is_late: review.due_at.is_some_and(|due| due <= app.now()),
         };
-        mail::send_now(app, &user, &organisation, letter).await?;
+        mail::send_now(app, message, &user, (&organisation, letter)).await?;
     }
     Ok(())
 }
@@ -360,8 +362,8 @@ async fn may_decide(db: &impl Reader, model: &RoleModel, (org, id): (OrgId, User
 }
 
 /// Tells those who manage reviews.
-async fn tell_managers(app: &App, org: OrgId, letter: impl Fn() -> mail::Letter) -> Result<(), Error> {
-    alert::tell(app, org, &[MANAGE], letter).await
+async fn tell_managers(app: &App, message: &Message, letter: impl Fn() -> mail::Letter) -> Result<(), Error> {
+    alert::tell(app, message, &[MANAGE], letter).await
 }
 
 /// What a staged review is about, and what should be known of it.

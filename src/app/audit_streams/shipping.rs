@@ -20,6 +20,7 @@ use crate::domain::audit_stream::{AuditStream, MANAGE, Note, Portion, line_of, n
 use crate::domain::id::{AuditStreamId, OrgId};
 use crate::domain::policy::{Action, Actor, JOB_AUDIT, StreamDeed};
 use crate::domain::{Error, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::{audit, audit_seals, audit_streams, outbox};
 
 /// The kind of the outbox message that tells that nothing of a stream arrives.
@@ -199,11 +200,13 @@ async fn note_refused(app: &App, stream: &AuditStream, refused: Refused) -> Resu
 }
 
 /// Writes to those who may mend a stream that nothing of it arrives.
-pub(crate) async fn alert_those_concerned(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Alert { stream, name, since, why, is_paused } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn alert_those_concerned(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let Alert { stream, name, since, why, is_paused } =
+        serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let letter = || Letter::AuditStreamFails { name: name.clone(), stream, since, why: why.clone(), is_paused };
     if org == OrgId::OPERATOR {
-        return mail::send_to_operator(app, INSTANCE, letter()).await;
+        return mail::send_to_operator(app, message, INSTANCE, letter()).await;
     }
-    alert::tell_holders_of_all(app, org, &MANAGE, letter).await
+    alert::tell_holders_of_all(app, message, &MANAGE, letter).await
 }

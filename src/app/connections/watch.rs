@@ -13,8 +13,8 @@ use crate::domain::Error;
 use crate::domain::connection::{Connection, ConnectionToken, Pulse, Turn, next_warning};
 use crate::domain::deprovisioning::next_reminder;
 use crate::domain::grace::days_left;
-use crate::domain::id::OrgId;
 use crate::domain::policy::{Action, Actor, JOB_PROVISIONING};
+use crate::store::outbox::Message;
 use crate::store::pulses::{self, DueReminder, DueWarning};
 use crate::store::{Tx, connections, deprovisionings, outbox};
 
@@ -83,9 +83,9 @@ fn is_failure(of: &str, done: Result<(), Error>) -> bool {
 }
 
 /// Writes to everybody who may manage connections.
-pub(crate) async fn tell(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let letter: Letter = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
-    alert::tell(app, org, &[MANAGE], || letter.clone()).await
+pub(crate) async fn tell(app: &App, message: &Message) -> Result<(), Error> {
+    let letter: Letter = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
+    alert::tell(app, message, &[MANAGE], || letter.clone()).await
 }
 
 async fn warn_of(app: &App, due: DueWarning) -> Result<(), Error> {

@@ -24,6 +24,7 @@ use crate::domain::signin::mfa_required;
 use crate::domain::text::check_name;
 use crate::domain::user::{SignIn, Status, User};
 use crate::domain::{Error, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::passwords::StoredPassword;
 use crate::store::{Reader, Tx, grants, invitations, outbox, passwords as password_rows, teams, users};
 
@@ -200,10 +201,10 @@ pub async fn tell(app: &App, opened: &Opened) -> Result<(), Error> {
 }
 
 /// Writes to those who can give roles.
-pub(crate) async fn tell_refused(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let TurnedAway { address, inviter } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn tell_refused(app: &App, message: &Message) -> Result<(), Error> {
+    let TurnedAway { address, inviter } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let letter = || Letter::InvitationRefused { address: address.clone(), inviter: inviter.clone() };
-    alert::tell(app, org, &[Verb::Assign.permission()], letter).await
+    alert::tell(app, message, &[Verb::Assign.permission()], letter).await
 }
 
 impl Opened {

@@ -11,9 +11,10 @@ use crate::app::mail::{self, Letter};
 use crate::app::throttle::{self, Rate, Subject};
 use crate::app::{App, alert, users};
 use crate::domain::Error;
-use crate::domain::id::{InvitationId, OrgId, UserId};
+use crate::domain::id::{InvitationId, UserId};
 use crate::domain::policy::Action;
 use crate::domain::role::{RoleKey, Verb};
+use crate::store::outbox::Message;
 use crate::store::{invitations, users as user_rows};
 
 /// The kind of the outbox message that tells of somebody whose invitation has run out and who asks for another.
@@ -52,8 +53,10 @@ pub async fn ask_for_another(app: &App, opened: &Opened) -> Result<(), Error> {
 
 /// Writes to whoever sent the invitation that has run out, or to those who can give roles where that person cannot send
 /// another.
-pub(crate) async fn tell_wanted(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Wish { address, inviter, inviter_name, role } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn tell_wanted(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let Wish { address, inviter, inviter_name, role } =
+        serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let letter = || Letter::InvitationWanted { address: address.clone(), inviter: inviter_name.clone() };
     if let Some(id) = inviter
         && let Some(user) = user_rows::find(app.store.reader(), org, id).await?
@@ -63,8 +66,8 @@ pub(crate) async fn tell_wanted(app: &App, org: OrgId, payload: &str) -> Result<
         let again = Action::ResendInvitation { role };
         let can_help = person.actor(None).check(&model, &again, &newcomer(org, InvitationId::new(), "")).is_ok();
         if can_help && person.user.is_active() && person.user.email.is_some() {
-            return mail::send_now(app, &person.user, &organisation, letter()).await;
+            return mail::send_now(app, message, &person.user, (&organisation, letter())).await;
         }
     }
-    alert::tell(app, org, &[Verb::Assign.permission()], letter).await
+    alert::tell(app, message, &[Verb::Assign.permission()], letter).await
 }

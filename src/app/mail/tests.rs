@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::alert::Failing;
+use crate::domain::id::OrgId;
 
 const MOMENT: Timestamp = Timestamp::from_millis(1_795_344_000_000);
 
@@ -320,4 +321,27 @@ fn a_letter_speaks_the_language_that_the_identity_provider_tells_of_its_reader()
     ] {
         assert_eq!(crate::app::language::of_letters(document), language, "{document}");
     }
+}
+
+/// A node that dies when the letters are out and their message is not gone leaves them to be written again.
+#[test]
+fn a_message_that_is_sent_again_writes_the_same_letters() {
+    let message = |id| Queued {
+        id,
+        org: OrgId::new(),
+        kind: "review-asked".to_owned(),
+        payload: String::new(),
+        tries: 0,
+        next_at: MOMENT,
+        created_at: MOMENT,
+    };
+    let (first, second, ada, eve) = (OutboxId::new(), OutboxId::new(), UserId::new(), UserId::new());
+
+    let again = Queued { tries: 1, next_at: MOMENT.after(Duration::from_mins(2)), ..message(first) };
+    let letters = [(first, Some(ada)), (first, Some(eve)), (first, None), (second, Some(ada)), (second, None)];
+    let letters: std::collections::BTreeSet<_> = letters.map(|(id, to)| letter_of(&message(id), to)).into();
+
+    assert_eq!(letter_of(&message(first), Some(ada)), letter_of(&again, Some(ada)));
+    assert_eq!(letter_of(&message(first), None), letter_of(&again, None));
+    assert_eq!(letters.len(), 5);
 }

@@ -17,6 +17,7 @@ use crate::domain::id::OrgId;
 use crate::domain::organisation::{Deletion, Organisation};
 use crate::domain::policy::{Action, Actor, JOB_ERASURE, Target};
 use crate::domain::{Conflict, Error, Flaw, Timestamp};
+use crate::store::outbox::Message;
 use crate::store::{organisations, outbox, tables};
 
 /// For so many days an organisation can be restored where nobody says otherwise.
@@ -77,13 +78,14 @@ pub async fn restore(app: &App, actor: &Actor, org: OrgId) -> Result<Organisatio
 }
 
 /// Writes to those who may change the organisation that it is to go; if it still is.
-pub(crate) async fn tell_deleted(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
-    let Deleted { until } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
+pub(crate) async fn tell_deleted(app: &App, message: &Message) -> Result<(), Error> {
+    let org = message.org;
+    let Deleted { until } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
     let (organisation, _) = app.store.organisation(org).await?;
     if organisation.deletion.is_none_or(|it| it.at != until) {
         return Ok(());
     }
-    alert::tell(app, org, &[MANAGE], || Letter::OrganisationDeleted { until }).await
+    alert::tell(app, message, &[MANAGE], || Letter::OrganisationDeleted { until }).await
 }
 
 /// Erases the organisations whose time is over, or more of them.

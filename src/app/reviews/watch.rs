@@ -11,6 +11,7 @@ use crate::domain::policy::{Action, Actor, JOB_REVIEWS, ReviewDeed, Target};
 use crate::domain::review::reminder::{PATIENCE, Quarter, due_by};
 use crate::domain::review::{Ended, Outcome, Plan, Review, Schedule, Silence, State};
 use crate::domain::{Conflict, Error};
+use crate::store::outbox::Message;
 use crate::store::{outbox, review_items, reviews};
 
 /// The kind of the outbox message that tells of a quarter without a review.
@@ -203,11 +204,11 @@ async fn miss(app: &App, org: OrgId, quarter: Quarter) -> Result<(), Error> {
 }
 
 /// Writes to those who manage reviews that there was none in this quarter.
-pub(crate) async fn nudge(app: &App, org: OrgId, payload: &str) -> Result<(), Error> {
+pub(crate) async fn nudge(app: &App, message: &Message) -> Result<(), Error> {
     #[derive(serde::Deserialize)]
     struct Of {
         quarter: String,
     }
-    let Of { quarter } = serde_json::from_str(payload).map_err(anyhow::Error::new)?;
-    super::tell_managers(app, org, || Letter::ReviewMissing { quarter: quarter.clone() }).await
+    let Of { quarter } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
+    super::tell_managers(app, message, || Letter::ReviewMissing { quarter: quarter.clone() }).await
 }
