@@ -194,13 +194,13 @@ pub(crate) async fn send_now(
 }
 
 /// The letter to somebody, or to the operator, that a message asks for. It is the same one however often it is written: whoever was
-/// at it may have died before the message was gone.
+/// at it may have died before the message was gone. Letters keep the order of their messages.
 fn letter_of(message: &Queued, to: Option<UserId>) -> OutboxId {
-    let to = to.map(UserId::uuid).unwrap_or_default();
-    let digest = Sha256::new().chain_update(message.id.uuid()).chain_update(to).finalize();
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
-    OutboxId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    let (of_message, to) = (message.id.uuid(), to.map(UserId::uuid).unwrap_or_default());
+    let digest = Sha256::new().chain_update(of_message).chain_update(to).finalize();
+    let mut id = of_message.into_bytes();
+    id.iter_mut().skip(8).zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+    OutboxId::from_uuid(uuid::Builder::from_bytes(id).with_variant(uuid::Variant::RFC4122).into_uuid())
 }
 
 fn addressed(app: &App, to: Recipient, organisation: &Organisation, letter: Letter) -> Mail {
