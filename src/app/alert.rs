@@ -126,9 +126,8 @@ pub(crate) async fn sign_ins_fail(app: &App, user: &User, ip: &str) -> Result<()
 
 /// Writes to those who may see how sign-ins went that too many fail.
 pub(crate) async fn failed_sign_ins(app: &App, message: &Message) -> Result<(), Error> {
-    let org = message.org;
     let FailedSignIns { failing, failures } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
-    tracing::warn!(org.id = %org, failures = failures, "more sign-ins fail than the policy lets pass");
+    tracing::warn!(org.id = %message.org, failures = failures, "more sign-ins fail than the policy lets pass");
     let letter = || Letter::FailedSignIns { failing: failing.clone(), failures };
     tell(app, message, &[sign_in_refusals::READ], letter).await
 }
@@ -147,9 +146,8 @@ struct OfConnection {
 
 /// Tells everybody of the organisation who may decide about those whom an identity provider lets go.
 pub(crate) async fn breaker(app: &App, message: &Message) -> Result<(), Error> {
-    let org = message.org;
     let OfConnection { connection, name } = serde_json::from_str(&message.payload).map_err(anyhow::Error::new)?;
-    tracing::warn!(org.id = %org, connection.id = %connection, "a connection lets so many people go that they are held");
+    tracing::warn!(org.id = %message.org, connection.id = %connection, "a connection lets so many people go that they are held");
     tell(app, message, &[MANAGE], || Letter::BreakerTripped { provider: name.clone(), connection }).await
 }
 

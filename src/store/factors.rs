@@ -2,12 +2,10 @@
 //!
 //! **Invariant:** a time step is accepted once: the statement that notes it succeeds only for a later step.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, SelectStatement, UnionType};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryResult, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait};
 
 use super::error::translate;
 use super::rows::factor::{Column, Entity, Model};
@@ -69,24 +67,14 @@ pub async fn enrolled(
 
 /// Whether a user has any factor: an authenticator or a passkey.
 pub async fn has_any(db: &impl ConnectionTrait, org: OrgId, user: UserId) -> Result<bool, Error> {
-    Ok(find_totp(db, org, user).await?.is_some() || !passkeys::list(db, org, user).await?.is_empty())
+    Ok(!enrolled(db, org, &[user]).await?.is_empty())
 }
 
-/// Those of some users who have any factor.
-pub async fn owners_among(db: &impl ConnectionTrait, org: OrgId, users: &[UserId]) -> Result<HashSet<UserId>, Error> {
-    let rows = db.query_all(&owners(org, Some(users))).await.map_err(translate)?;
-    let owner = |row: &QueryResult| Ok(UserId::from_uuid(row.try_get_by_index(0).map_err(translate)?));
-    rows.iter().map(owner).collect()
-}
-
-/// The ids of the users of an organisation, or of those of them, who have any factor; some more than once.
-pub(super) fn owners(org: OrgId, among: Option<&[UserId]>) -> SelectStatement {
-    let ids = among.map(|users| users.iter().map(|id| id.uuid()).collect::<Vec<_>>());
+/// The ids of those of an organisation who have any factor; some more than once.
+pub(super) fn owners(org: OrgId) -> SelectStatement {
     let totp = Entity::find().select_only().column(Column::UserId).filter(Column::OrgId.eq(org.uuid()));
-    let totp = totp.apply_if(ids.clone(), |all, ids| all.filter(Column::UserId.is_in(ids)));
     let passkeys = passkey::Entity::find().select_only().column(passkey::Column::UserId);
     let passkeys = passkeys.filter(passkey::Column::OrgId.eq(org.uuid()));
-    let passkeys = passkeys.apply_if(ids, |all, ids| all.filter(passkey::Column::UserId.is_in(ids)));
     totp.into_query().union(UnionType::All, passkeys.into_query()).to_owned()
 }
 

@@ -137,11 +137,11 @@ async fn rows(db: &impl ConnectionTrait, org: OrgId, glimpses: &[Glimpse]) -> Re
     ids.sort_unstable();
     let mut by_id: std::collections::HashMap<UserId, User> =
         users::list_by_ids(db, org, &ids).await?.into_iter().map(|it| (it.id, it)).collect();
-    let with_factor = factors::owners_among(db, org, &ids).await?;
+    let enrolled = factors::enrolled(db, org, &ids).await?;
     // Somebody who was deleted between the two statements is not on the page.
     let listed = glimpses.iter().filter_map(|it| {
         let user = by_id.remove(&it.id)?;
-        let mfa = mfa_of(with_factor.contains(&it.id), user.sign_in);
+        let mfa = mfa_of(enrolled.contains_key(&it.id), user.sign_in);
         Some(Listed { user, last_active: it.last_active, mfa })
     });
     Ok(listed.collect())
@@ -200,7 +200,7 @@ fn key(scope: &Scope<'_>, column: Column) -> Expr {
 
 /// A second factor is enrolled. Those who have one are found once, not anew for each user.
 pub(super) fn has_factor(org: OrgId) -> Expr {
-    Expr::col((user::Entity, user::Column::Id)).in_subquery(factors::owners(org, None))
+    Expr::col((user::Entity, user::Column::Id)).in_subquery(factors::owners(org))
 }
 
 fn same_user() -> Expr {
