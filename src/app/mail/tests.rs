@@ -323,7 +323,8 @@ fn a_letter_speaks_the_language_that_the_identity_provider_tells_of_its_reader()
     }
 }
 
-/// A node that dies when the letters are out and their message is not gone leaves them to be written again.
+/// A node that dies when the letters are out and their message is not gone leaves them to be written again. They are sorted as
+/// their messages are.
 #[test]
 fn a_message_that_is_sent_again_writes_the_same_letters() {
     let message = |id| Queued {
@@ -335,7 +336,8 @@ fn a_message_that_is_sent_again_writes_the_same_letters() {
         next_at: MOMENT,
         created_at: MOMENT,
     };
-    let (first, second, ada, eve) = (OutboxId::new(), OutboxId::new(), UserId::new(), UserId::new());
+    let first = "019a0000-0000-7000-8000-000000000001".parse().unwrap();
+    let (second, ada, eve) = (OutboxId::new(), UserId::new(), UserId::new());
 
     let again = Queued { tries: 1, next_at: MOMENT.after(Duration::from_mins(2)), ..message(first) };
     let letters = [(first, Some(ada)), (first, Some(eve)), (first, None), (second, Some(ada)), (second, None)];
@@ -344,4 +346,5 @@ fn a_message_that_is_sent_again_writes_the_same_letters() {
     assert_eq!(letter_of(&message(first), Some(ada)), letter_of(&again, Some(ada)));
     assert_eq!(letter_of(&message(first), None), letter_of(&again, None));
     assert_eq!(letters.len(), 5);
+    assert_eq!(letters.iter().filter(|it| it.to_string().starts_with("019a0000-0000-7000-")).count(), 3);
 }
